@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pyarrow as pa
 
+from headwater.sdk.config import PluginConfig
 from headwater.sdk.destination import (
     Capabilities,
     Checkpoint,
@@ -27,7 +28,7 @@ from headwater.toolkit.evolution import Settled, settle
 
 
 class MemoryDestination:
-    config_type: ClassVar[type[MemoryConfig]] = MemoryConfig
+    config_type: ClassVar[type[PluginConfig]] = MemoryConfig
 
     def __init__(self, config: MemoryConfig, *, clock: Clock | None = None) -> None:
         self._config = config

@@ -11,6 +11,7 @@ from typing import ClassVar, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from headwater.sdk.config import PluginConfig
 from headwater.sdk.errors import TransientError
 from headwater.sdk.stream import (
     CursorRange,
@@ -35,7 +36,7 @@ from headwater.toolkit.scalars import cursor_type_error
 
 
 class MemorySource:
-    config_type: ClassVar[type[MemoryConfig]] = MemoryConfig
+    config_type: ClassVar[type[PluginConfig]] = MemoryConfig
 
     def __init__(self, config: MemoryConfig) -> None:
         self._config = config
