@@ -20,3 +20,48 @@ $(STAMP): tools/setup.sh requirements/dev.txt requirements/uv.txt $(PROJECTS)
 .PHONY: setup
 setup: $(STAMP)  ## make .venv/ with everything, so that .venv/bin/headwater runs
 	@$(BIN)/python -m compileall -q engine/src
+
+.PHONY: demo
+demo: setup  ## run a small pipeline on dirty data and print its report
+	@$(BIN)/python examples/shop/demo.py
+
+.PHONY: test
+test: check  ## check, then every test
+	@$(BIN)/pytest -n 2 -m "not faults" $(ARGS)
+
+.PHONY: check
+check: setup  ## lint, format, types, import rules, house rules
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+	@$(BIN)/lint-imports --no-logo --no-cache
+	@$(BIN)/deptry --config engine/pyproject.toml engine/src
+	@$(BIN)/python tools/house_rules.py
+
+.PHONY: faults
+faults: setup  ## the whole fault matrix: kills, cut connections, full disks
+	@$(BIN)/pytest -n 2 -m faults --timeout=600 $(ARGS)
+
+.PHONY: bench
+bench: setup  ## measure against floors and peers, and write the table
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+.PHONY: format
+format: setup  ## put imports and layout in order
+	@$(BIN)/ruff check --quiet --select I --fix
+	@$(BIN)/ruff format --quiet
+
+# Locks name versions and hashes, never where packages came from: the index is the reader's own affair.
+UV_LOCK := env -u PIP_FIND_LINKS -u UV_FIND_LINKS ../$(BIN)/uv --no-config pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+.PHONY: lock
+lock: setup  ## resolve requirements/*.txt again (UPGRADE=--upgrade for newer versions)
+	@cd requirements && $(UV_LOCK) $(UPGRADE) uv.in -o uv.txt
+	@cd requirements && $(UV_LOCK) $(UPGRADE) ../engine/pyproject.toml --extra all -o engine.txt
+	@cd requirements && $(UV_LOCK) $(UPGRADE) dev.in ../engine/pyproject.toml --extra all -c engine.txt -o dev.txt
+
+.PHONY: clean
+clean:  ## remove .venv/ and everything that builds, tests and demos leave behind
+	@rm -rf .venv .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@git clean -qfdX -- engine plugins examples benchmarks tools requirements 2>/dev/null || true
