@@ -27,7 +27,9 @@ make_venv() {
         package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
         if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
             echo "setup: installing $package, which this Python lacks" >&2
-            apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package" >/dev/null
+            export DEBIAN_FRONTEND=noninteractive
+            apt-get update -qq
+            apt-get install -y -qq "$package" >/dev/null
         else
             die "$python cannot make a virtual environment: its module ensurepip is missing." \
                 "Debian, Ubuntu: sudo apt install $package; then run make setup again."
@@ -52,7 +54,8 @@ inherit_pip_settings() {
 }
 
 if ! .venv/bin/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    make_venv "$(find_python)"
+    python=$(find_python)
+    make_venv "$python"
 fi
 # A pip file that asks for a user install, or a global target, has no say here.
 unset PIP_USER PIP_TARGET PIP_PREFIX PYTHONHOME
