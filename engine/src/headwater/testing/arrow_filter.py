@@ -5,23 +5,19 @@ NaN equals itself and is higher than every number, as in DuckDB and PostgreSQL. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
-from typing import Literal, cast
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from headwater.sdk.stream import CursorRange, Json, Predicate
-from headwater.toolkit.arrow_types import parse_type, type_name
-from headwater.toolkit.scalars import from_json, to_json
+from headwater.sdk.stream import CursorRange, Predicate
 
 Operator = Literal["=", "<>", "<", "<=", ">", ">=", "in", "is_null", "is_not_null"]
 
 
-def filter_table(
-    table: pa.Table, predicates: Sequence[Predicate], cursor: CursorRange | None = None
-) -> pa.Table:
+def filter_table(table: pa.Table, predicates: Sequence[Predicate], cursor: CursorRange | None = None) -> pa.Table:
     """The rows, in their order, that satisfy all predicates and lie in the cursor range."""
     masks = [_mask(table.column(predicate.column), predicate) for predicate in predicates]
     if cursor is not None:
@@ -73,44 +69,3 @@ def _in_range(column: pa.ChunkedArray, cursor: CursorRange) -> pa.ChunkedArray:
     if cursor.upper is not None:
         inside = pc.and_(inside, _compare(column, "<=", cursor.upper))
     return pc.or_(inside, pc.is_null(column)) if cursor.nulls else inside
-
-
-def predicate_to_json(predicate: Predicate) -> Json:
-    return {
-        "column": predicate.column,
-        "operator": predicate.operator,
-        "type": type_name(predicate.values[0].type) if predicate.values else None,
-        "values": [to_json(value) for value in predicate.values],
-    }
-
-
-def predicate_from_json(value: Mapping[str, Json]) -> Predicate:
-    column, operator = str(value["column"]), cast(Operator, value["operator"])
-    values = cast(list[Json], value["values"])
-    if not values:
-        return Predicate(column, operator)
-    data_type = parse_type(str(value["type"]))
-    return Predicate(column, operator, tuple(from_json(item, data_type, column=column) for item in values))
-
-
-def range_to_json(cursor: CursorRange | None, data_type: pa.DataType | None) -> Json:
-    if cursor is None or data_type is None:
-        return None
-    return {
-        "column": cursor.column,
-        "type": type_name(data_type),
-        "lower": None if cursor.lower is None else to_json(cursor.lower),
-        "upper": None if cursor.upper is None else to_json(cursor.upper),
-        "nulls": cursor.nulls,
-    }
-
-
-def range_from_json(value: Mapping[str, Json] | None) -> CursorRange | None:
-    if value is None:
-        return None
-    column, data_type = str(value["column"]), parse_type(str(value["type"]))
-    lower, upper = (
-        None if value[end] is None else from_json(value[end], data_type, column=column)
-        for end in ("lower", "upper")
-    )
-    return CursorRange(column, lower, upper, nulls=bool(value["nulls"]))

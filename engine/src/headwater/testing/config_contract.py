@@ -17,9 +17,7 @@ _SECRET_WORDS = ("password", "secret", "token", "api_key", "private_key", "passp
 def check_config(config_type: type[PluginConfig]) -> None:
     """Every field explains itself, unknown keys are refused, and a secret never shows."""
     assert issubclass(config_type, PluginConfig)
-    assert config_type.model_config.get("extra") == "forbid", (
-        "a key that the config does not know must be an error"
-    )
+    assert config_type.model_config.get("extra") == "forbid", "a key that the config does not know must be an error"
     assert config_type.model_config.get("frozen") is True, "a config is a value"
     schema = config_type.model_json_schema()
     for place, field in _fields(schema, config_type.__name__):
@@ -30,9 +28,7 @@ def check_config(config_type: type[PluginConfig]) -> None:
         if any(word in name.lower() for word in _SECRET_WORDS):
             assert name in secrets, f"{config_type.__name__}.{name} looks like a secret and is no Secret"
         if name in secrets:
-            assert '"format": "password"' in json.dumps(field), (
-                f"{config_type.__name__}.{name} is no password field"
-            )
+            assert '"format": "password"' in json.dumps(field), f"{config_type.__name__}.{name} is no password field"
     _check_hidden(config_type, secrets)
 
 
@@ -43,9 +39,7 @@ def _check_hidden(config_type: type[PluginConfig], secrets: tuple[str, ...]) -> 
 
 
 def _secret_fields(config_type: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(
-        name for name, field in config_type.model_fields.items() if "SecretStr" in str(field.annotation)
-    )
+    return tuple(name for name, field in config_type.model_fields.items() if "SecretStr" in str(field.annotation))
 
 
 def _fields(schema: Mapping[str, object], root: str) -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -80,9 +80,7 @@ class DestinationCase:
             timeout=60,
             check=False,
         )
-        assert done.returncode == -9, (
-            f"it did not die as planned: {done.stdout.decode()}{done.stderr.decode()}"
-        )
+        assert done.returncode == -9, f"it did not die as planned: {done.stdout.decode()}{done.stderr.decode()}"
 
     @contextmanager
     def opened(self, place: Path) -> Iterator[Destination]:

@@ -69,9 +69,7 @@ class DestinationCommit(DestinationCase):
         self.assert_table(tmp_path, "orders", STARTED)
         self.assert_clean(tmp_path)
 
-    def test_a_second_commit_of_the_same_load_answers_the_same_and_changes_nothing(
-        self, tmp_path: Path
-    ) -> None:
+    def test_a_second_commit_of_the_same_load_answers_the_same_and_changes_nothing(self, tmp_path: Path) -> None:
         with self.opened(tmp_path) as destination:
             load = destination.open(request_for(STARTED, self.some_write(destination)))
             receipts = [load.write("a", STARTED.to_reader())]
@@ -173,9 +171,7 @@ class DestinationCommit(DestinationCase):
             ]
             load = destination.open(request_for(parts[0], self.some_write(destination)))
             with ThreadPoolExecutor(writers) as pool:
-                jobs = [
-                    pool.submit(load.write, f"p{at}", part.to_reader(500)) for at, part in enumerate(parts)
-                ]
+                jobs = [pool.submit(load.write, f"p{at}", part.to_reader(500)) for at, part in enumerate(parts)]
                 receipts = [job.result(timeout=60) for job in jobs]
             load.commit(receipts, None)
         self.assert_table(tmp_path, "orders", pa.concat_tables(parts))

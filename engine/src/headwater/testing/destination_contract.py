@@ -69,9 +69,7 @@ class DestinationContract(
         destination, secret = made
         with pytest.raises((ConfigError, TransientError)) as caught:
             destination.check()
-        shown = (
-            f"{caught.value} {caught.value!r} {caught.value.as_dict()} {caught.value.facts} {destination!r}"
-        )
+        shown = f"{caught.value} {caught.value!r} {caught.value.as_dict()} {caught.value.facts} {destination!r}"
         assert not secret or secret not in shown
         assert caught.value.hint, "an error says what to do"
         destination.close()

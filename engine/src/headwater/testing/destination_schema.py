@@ -138,9 +138,7 @@ class DestinationSchema(DestinationCase):
         self.load(tmp_path, request_for(text, Write.REPLACE, load_id="load-2"), text)
         self.assert_table(tmp_path, "orders", text)
 
-    def test_two_thousand_columns_are_kept_or_refused_before_anything_is_written(
-        self, tmp_path: Path
-    ) -> None:
+    def test_two_thousand_columns_are_kept_or_refused_before_anything_is_written(self, tmp_path: Path) -> None:
         self._kept_or_refused(tmp_path, pa.table({f"c{number}": [number] for number in range(2_000)}))
 
     def test_columns_that_differ_only_in_case_are_kept_or_refused(self, tmp_path: Path) -> None:

@@ -36,9 +36,7 @@ class DestinationWrites(DestinationCase):
             assert row[FROM] is not None
             assert row[TO] is None or row[FROM] <= row[TO]
             by_id.setdefault(row["id"], []).append((row[FROM], row[TO]))
-        assert all(sum(end is None for _, end in spans) <= 1 for spans in by_id.values()), (
-            "two versions stand"
-        )
+        assert all(sum(end is None for _, end in spans) <= 1 for spans in by_id.values()), "two versions stand"
         return sorted((row["id"], row["amount"], row[TO] is None) for row in found.to_pylist())
 
     def test_replace_leaves_exactly_the_rows_of_the_load(self, tmp_path: Path) -> None:
@@ -79,9 +77,7 @@ class DestinationWrites(DestinationCase):
         )
         (done,) = self.loads(tmp_path, Write.MERGE, rows, cursor="amount")
         assert (done.written, done.deduplicated) == (2, 3)
-        self.assert_table(
-            tmp_path, "orders", pa.table({"id": [1, 2], "amount": [9, 7], "note": ["newest", "new"]})
-        )
+        self.assert_table(tmp_path, "orders", pa.table({"id": [1, 2], "amount": [9, 7], "note": ["newest", "new"]}))
 
     def test_rows_that_share_a_key_without_a_cursor_leave_one(self, tmp_path: Path) -> None:
         rows = pa.table({"id": [1, 1, 1, 2], "amount": [5, 5, 5, 6], "note": ["a", "a", "a", "b"]})

@@ -57,10 +57,7 @@ class Faults:
             due = [
                 fault
                 for fault in self._faults
-                if fault.point == point
-                and fault.name in ("*", name)
-                and fault.batch == batch
-                and fault.times > 0
+                if fault.point == point and fault.name in ("*", name) and fault.batch == batch and fault.times > 0
             ]
             for fault in due:
                 fault.times -= 1

@@ -75,9 +75,7 @@ class MemoryDestination:
             found = [item for item in self._system.saved.values() if item.pipeline == pipeline]
         return tuple(sorted(found, key=lambda item: (item.stream, item.table)))
 
-    def set_checkpoint(
-        self, pipeline: str, stream: str, table: str, value: Mapping[str, Json] | None
-    ) -> None:
+    def set_checkpoint(self, pipeline: str, stream: str, table: str, value: Mapping[str, Json] | None) -> None:
         with self._system.lock:
             if value is None:
                 self._system.saved.pop((pipeline, stream, table), None)

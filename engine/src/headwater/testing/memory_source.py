@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from functools import cache
 from itertools import pairwise
 from typing import ClassVar, cast
 
@@ -23,15 +22,10 @@ from headwater.sdk.stream import (
     ReadRequest,
     Stream,
 )
-from headwater.testing.arrow_filter import (
-    filter_table,
-    predicate_from_json,
-    predicate_to_json,
-    range_from_json,
-    range_to_json,
-)
+from headwater.testing.arrow_filter import filter_table
 from headwater.testing.memory_system import MemoryConfig, MemorySystem, MemoryTable
 from headwater.toolkit.arrow_types import normalise_schema
+from headwater.toolkit.pushdown import predicate_from_json, predicate_to_json, range_from_json, range_to_json
 from headwater.toolkit.scalars import cursor_type_error
 
 
@@ -73,9 +67,7 @@ class MemorySource:
         self._system.faults.strike("plan", name)
         stored = self._snapshot.setdefault(name, self._system.stored(name))
         schema = normalise_schema(stored.data.select(request.columns).schema)
-        pushed = tuple(
-            item for item in request.predicates if _can_push(stored.data.schema.field(item.column).type)
-        )
+        pushed = tuple(item for item in request.predicates if can_carry(stored.data.schema.field(item.column), item)
         rows = stored.data.num_rows
         parts = max(1, min(request.parallelism, rows))
         bounds = [rows * part // parts for part in range(parts + 1)]
@@ -98,22 +90,17 @@ class MemorySource:
         schema = normalise_schema(stored.data.select(columns).schema)
         return pa.RecordBatchReader.from_batches(schema, self._batches(stored, partition, schema))
 
-    def _batches(
-        self, stored: MemoryTable, partition: Partition, schema: pa.Schema
-    ) -> Iterator[pa.RecordBatch]:
+    def _batches(self, stored: MemoryTable, partition: Partition, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         detail = partition.detail
         predicates = [
-            predicate_from_json(cast(Mapping[str, Json], item))
-            for item in cast(list[Json], detail["predicates"])
+            predicate_from_json(cast(Mapping[str, Json], item)) for item in cast(list[Json], detail["predicates"])
         ]
         cursor = range_from_json(cast(Mapping[str, Json] | None, detail["cursor"]))
         start, stop = cast(int, detail["start"]), cast(int, detail["stop"])
         for number, first in enumerate(range(start, stop, self._config.batch_rows)):
             self._system.faults.strike("read", partition.stream, batch=number)
             if self._closed:
-                raise TransientError(
-                    f"memory system {self._system.name!r}: the source was closed during a read"
-                )
+                raise TransientError(f"memory system {self._system.name!r}: the source was closed during a read")
             piece = stored.data.slice(first, min(self._config.batch_rows, stop - first))
             kept = filter_table(piece, predicates, cursor).select(schema.names)
             yield from kept.cast(schema).combine_chunks().to_batches()
@@ -127,8 +114,3 @@ def _highest(data: pa.Table, pushed: tuple[Predicate, ...], cursor: CursorRange 
         return None
     highest = pc.max(filter_table(data, pushed, cursor).column(cursor.column))
     return highest if highest.is_valid else None
-
-
-@cache
-def _can_push(data_type: pa.DataType) -> bool:
-    return cursor_type_error("", data_type) is None and not pa.types.is_floating(data_type)

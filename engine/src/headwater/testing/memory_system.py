@@ -24,16 +24,12 @@ if TYPE_CHECKING:
 
 class MemoryConfig(PluginConfig):
     system: str = Field(default="memory", title="System", description="Name of the in-memory system.")
-    batch_rows: int = Field(
-        default=1_000, ge=1, title="Rows per batch", description="Rows of one batch of a read."
-    )
+    batch_rows: int = Field(default=1_000, ge=1, title="Rows per batch", description="Rows of one batch of a read.")
     writers: int = Field(default=4, ge=1, title="Writers", description="How many writes may run at once.")
     writes: frozenset[Write] = Field(
         default=frozenset(Write), title="Write strategies", description="The strategies it declares."
     )
-    transactional: bool = Field(
-        default=True, title="Transactional", description="What it declares about commits."
-    )
+    transactional: bool = Field(default=True, title="Transactional", description="What it declares about commits.")
 
 
 @dataclass(frozen=True, slots=True)

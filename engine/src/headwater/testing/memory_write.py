@@ -26,9 +26,7 @@ def align(rows: pa.Table, schema: pa.Schema, *, history: bool = False) -> pa.Tab
     """The rows in this schema, columns matched by name, NULL where they have none."""
     wanted = [*schema, *_HISTORY] if history else list(schema)
     columns = [
-        rows.column(field.name).cast(field.type)
-        if field.name in rows.column_names
-        else pa.nulls(len(rows), field.type)
+        rows.column(field.name).cast(field.type) if field.name in rows.column_names else pa.nulls(len(rows), field.type)
         for field in wanted
     ]
     return pa.Table.from_arrays(columns, schema=pa.schema(wanted))
@@ -44,15 +42,11 @@ def merge(existing: pa.Table, incoming: pa.Table, key: Key, cursor: str | None) 
     return pa.concat_tables([kept, winners]), Committed(len(winners), lost, changed)
 
 
-def scd2(
-    existing: pa.Table, incoming: pa.Table, request: LoadRequest, now: datetime
-) -> tuple[pa.Table, Committed]:
+def scd2(existing: pa.Table, incoming: pa.Table, request: LoadRequest, now: datetime) -> tuple[pa.Table, Committed]:
     """Old versions keep their rows; the version that stands has no `_hw_valid_to`."""
     existing = existing if FROM in existing.column_names else align(existing, existing.schema, history=True)
     winners = _winners(incoming, request.key, request.cursor)
-    current = {
-        item: at for at, item in enumerate(_keys(existing, request.key)) if not existing[TO][at].is_valid
-    }
+    current = {item: at for at, item in enumerate(_keys(existing, request.key)) if not existing[TO][at].is_valid}
     versions, seen = _versions(existing, winners.column_names), _versions(winners, winners.column_names)
     fresh: list[int] = []
     closed: set[int] = set()
@@ -68,14 +62,10 @@ def scd2(
         else:
             closed.add(before)
     gone = (
-        set(current.values()) - {current[item] for item in new_keys if item in current}
-        if request.full
-        else set[int]()
+        set(current.values()) - {current[item] for item in new_keys if item in current} if request.full else set[int]()
     )
     ends = [now if at in closed | gone else value for at, value in enumerate(existing[TO].to_pylist())]
-    kept = existing.set_column(
-        existing.schema.get_field_index(TO), _HISTORY[1], pa.array(ends, _HISTORY[1].type)
-    )
+    kept = existing.set_column(existing.schema.get_field_index(TO), _HISTORY[1], pa.array(ends, _HISTORY[1].type))
     added = winners.take(pa.array(fresh, pa.int64()))
     added = added.append_column(_HISTORY[0], pa.array([now] * len(added), _HISTORY[0].type))
     added = added.append_column(_HISTORY[1], pa.nulls(len(added), _HISTORY[1].type))
@@ -101,10 +91,7 @@ def _winners(rows: pa.Table, key: Key, cursor: str | None) -> pa.Table:
     ranks = [0] * len(rows)
     if cursor is not None:
         ordered = pc.rank(rows.column(cursor), sort_keys="ascending", tiebreaker="dense").to_pylist()
-        ranks = [
-            -1 if value is None else rank
-            for rank, value in zip(ordered, rows[cursor].to_pylist(), strict=True)
-        ]
+        ranks = [-1 if value is None else rank for rank, value in zip(ordered, rows[cursor].to_pylist(), strict=True)]
     best: dict[tuple[str, ...], int] = {}
     for at, item in enumerate(_keys(rows, key)):
         before = best.get(item)
@@ -121,6 +108,4 @@ def _versions(rows: pa.Table, columns: Sequence[str]) -> list[tuple[str, ...]]:
     """Each row as comparable text; NaN equals NaN, NULL equals NULL."""
     if not len(rows):
         return []
-    return list(
-        zip(*([repr(value) for value in rows.column(name).to_pylist()] for name in columns), strict=True)
-    )
+    return list(zip(*([repr(value) for value in rows.column(name).to_pylist()] for name in columns), strict=True))

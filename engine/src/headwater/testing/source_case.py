@@ -37,9 +37,7 @@ class SourceCase:
 
     def seed(self, place: Path, name: str, table: pa.Table, primary_key: tuple[str, ...] = ()) -> None:
         """Put a table into the system, without Headwater; no source is open at that time."""
-        raise TypeError(
-            f"{type(self).__name__} must say how to fill the system: seed(place, name, table, primary_key)"
-        )
+        raise TypeError(f"{type(self).__name__} must say how to fill the system: seed(place, name, table, primary_key)")
 
     def stream_name(self, name: str) -> str:
         """The stream that a seeded table is."""

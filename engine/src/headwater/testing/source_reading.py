@@ -57,9 +57,7 @@ class SourceReading(SourceCase):
             assert len(set(names)) == len(names), "partition ids repeat"
             assert not difference(read_all(source, partitions), self.expected(table))
 
-    def test_a_partition_can_be_read_by_another_source_after_a_trip_through_json(
-        self, tmp_path: Path
-    ) -> None:
+    def test_a_partition_can_be_read_by_another_source_after_a_trip_through_json(self, tmp_path: Path) -> None:
         self.seed(tmp_path, "orders", THREE)
         with self.opened(tmp_path) as planner, self.opened(tmp_path) as reader:
             stream = planner.describe(self.stream_name("orders"))

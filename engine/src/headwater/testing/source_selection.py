@@ -81,9 +81,7 @@ class SourceSelection(SourceCase):
                     inside = filter_table(everything, (), cursor)
                     assert not (problem := difference(found, inside.select(["id"]))), f"{cursor}: {problem}"
                     if partitions.upper is not None:
-                        highest = max(
-                            value for value in inside.column(column).to_pylist() if value is not None
-                        )
+                        highest = max(value for value in inside.column(column).to_pylist() if value is not None)
                         assert partitions.upper.as_py() == highest
 
     def test_cursor_and_predicates_hold_together(self, tmp_path: Path) -> None:

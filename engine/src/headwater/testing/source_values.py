@@ -26,9 +26,7 @@ class SourceValues(SourceCase):
             self.seed(tmp_path, name, pa.table({"id": [1], "name": [name]}))
         with self.opened(tmp_path) as source:
             streams = source.discover().streams
-            assert {stream.name for stream in streams} == {
-                self.stream_name(name) for name in self.hostile_tables
-            }
+            assert {stream.name for stream in streams} == {self.stream_name(name) for name in self.hostile_tables}
             for stream in streams:
                 found = read_all(source, source.plan(request(stream, parallelism=2)))
                 assert self.stream_name(found.column("name")[0].as_py()) == stream.name

@@ -237,9 +237,7 @@ def family(field: pa.Field) -> str:
 
 def canonical_rows(table: pa.Table) -> list[tuple[str, ...]]:
     """The rows as comparable text, sorted: NaN equals NaN, -0.0 equals 0.0, any order equals any other."""
-    columns = [
-        [_canonical(value) for value in table.column(at).to_pylist()] for at in range(table.num_columns)
-    ]
+    columns = [[_canonical(value) for value in table.column(at).to_pylist()] for at in range(table.num_columns)]
     return sorted(zip(*columns, strict=True)) if columns else [()] * table.num_rows
 
 

@@ -44,9 +44,7 @@ def settle(
 ) -> Settled:
     """Raises SchemaChanged (naming every column at fault) when the policy forbids what the load needs."""
     if existing is None:
-        created = tuple(
-            SchemaChange(field.name, "created", after=field_type_name(field)) for field in incoming
-        )
+        created = tuple(SchemaChange(field.name, "created", after=field_type_name(field)) for field in incoming)
         return Settled(incoming, tuple(incoming.names), changes=created)
     columns = {field.name: field for field in existing}
     added: list[pa.Field] = []
@@ -108,9 +106,7 @@ def _refuse(changes: Sequence[SchemaChange], *, evolution: Evolution, write: Wri
         hint = "the policy 'ignore' retypes no column: cast the column, or set evolution: evolve"
     else:
         hint = "cast the column to the table's type, or load the table afresh with write: replace"
-    raise SchemaChanged(
-        f"table {table}: {listed}", hint=hint, table=table, columns=[change.column for change in wrong]
-    )
+    raise SchemaChanged(f"table {table}: {listed}", hint=hint, table=table, columns=[change.column for change in wrong])
 
 
 def _sentence(change: SchemaChange) -> str:
