@@ -67,7 +67,7 @@ class MemorySource:
         self._system.faults.strike("plan", name)
         stored = self._snapshot.setdefault(name, self._system.stored(name))
         schema = normalise_schema(stored.data.select(request.columns).schema)
-        pushed = tuple(item for item in request.predicates if can_carry(stored.data.schema.field(item.column), item)
+        pushed = tuple(item for item in request.predicates if can_carry(stored.data.schema.field(item.column), item))
         rows = stored.data.num_rows
         parts = max(1, min(request.parallelism, rows))
         bounds = [rows * part // parts for part in range(parts + 1)]
