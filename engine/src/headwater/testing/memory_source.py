@@ -25,7 +25,7 @@ from headwater.sdk.stream import (
 from headwater.testing.arrow_filter import filter_table
 from headwater.testing.memory_system import MemoryConfig, MemorySystem, MemoryTable
 from headwater.toolkit.arrow_types import normalise_schema
-from headwater.toolkit.pushdown import predicate_from_json, predicate_to_json, range_from_json, range_to_json
+from headwater.toolkit.pushdown import can_carry, predicate_from_json, predicate_to_json, range_from_json, range_to_json
 from headwater.toolkit.scalars import cursor_type_error
 
 
