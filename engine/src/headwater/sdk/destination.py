@@ -1,4 +1,5 @@
-"""What a destination does, in order: construct (no I/O) · check · open(load) · write, in parallel · commit | abort · close.
+"""What a destination does, in order: construct (no I/O) · check · open(load) · write, in parallel · commit | abort ·
+close.
 
 A load is one stream delivered to one destination in one run. Promises every destination keeps:
 
@@ -6,7 +7,8 @@ A load is one stream delivered to one destination in one run. Promises every des
 - `commit` is atomic, and stores the checkpoint in the same transaction as the rows;
 - `commit` is idempotent by load id: committing a load that is already committed changes nothing and answers the same;
 - after a crash at any point, the next `open` of the same table finds and removes what the dead load left behind;
-- `abort` may be called at any time, also when a `write` is still running in another thread, and removes what was staged.
+- `abort` may be called at any time, also when a `write` is still running in another thread, and removes what was
+  staged.
 """
 
 from __future__ import annotations
@@ -44,9 +46,9 @@ class Evolution(StrEnum):
 class Capabilities:
     """What a destination can do, as data; the planner refuses everything else before a run.
 
-    `parallel_writers` is how many `write` calls may run at once (1 = one after the other). `transactional`: rows and checkpoint
-    become visible together. `identifier_bytes`: longest column or table name. `types`: Arrow type families it keeps;
-    what is not there is stored as text or JSON text, which the plan shows.
+    `parallel_writers` is how many `write` calls may run at once (1 = one after the other). `transactional`: rows and
+    checkpoint become visible together. `identifier_bytes`: longest column or table name. `types`: Arrow type families
+    it keeps; what is not there is stored as text or JSON text, which the plan shows.
     """
 
     writes: frozenset[Write]
@@ -62,8 +64,8 @@ class Capabilities:
 class LoadRequest:
     """Everything a destination needs to know about one load.
 
-    `table` is the rendered template, `schema.table` or `table`. `full` says that the load holds the whole stream (so scd2 may
-    close rows that are absent). `cursor` orders rows that share a `key` within the load: the highest wins.
+    `table` is the rendered template, `schema.table` or `table`. `full` says that the load holds the whole stream (so
+    scd2 may close rows that are absent). `cursor` orders rows that share a `key` within the load: the highest wins.
     """
 
     load_id: str
@@ -92,7 +94,9 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What one `write` staged: `rows` is the destination's own count. `detail` is JSON (Spark carries receipts to the driver)."""
+    """What one `write` staged: `rows` is the destination's own count. `detail` is JSON (Spark carries receipts to the
+    driver).
+    """
 
     partition_id: str
     rows: int
@@ -113,8 +117,8 @@ class SchemaChange:
 class Committed:
     """What a commit did, by the destination's own count: `written + deduplicated` = rows of all receipts.
 
-    `deduplicated` are rows of the load that lost against another row of the same key. `changed` says how the table moved, e.g.
-    `{"inserted": 10, "updated": 2, "unchanged": 1, "closed": 0}`.
+    `deduplicated` are rows of the load that lost against another row of the same key. `changed` says how the table
+    moved, e.g. `{"inserted": 10, "updated": 2, "unchanged": 1, "closed": 0}`.
     """
 
     written: int
@@ -134,7 +138,9 @@ class Load(Protocol):
         ...
 
     def write(self, partition_id: str, reader: pa.RecordBatchReader) -> Receipt:
-        """Stage all rows. Called once per partition id, from several threads when capabilities allow. Exhausts the reader."""
+        """Stage all rows. Called once per partition id, from several threads when capabilities allow. Exhausts the
+        reader.
+        """
         ...
 
     def commit(self, receipts: Sequence[Receipt], checkpoint: Mapping[str, Json] | None) -> Committed:
@@ -163,7 +169,8 @@ class Destination(Protocol):
     def open(self, request: LoadRequest) -> Load:
         """Begin a load: read the last checkpoint, settle the schema, sweep what dead loads of this table left.
 
-        Raises SchemaChanged (evolution forbids what the schema needs), Busy (another live load of this table), ConfigError.
+        Raises SchemaChanged (evolution forbids what the schema needs), Busy (another live load of this table),
+        ConfigError.
         """
         ...
 

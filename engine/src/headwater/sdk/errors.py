@@ -6,8 +6,8 @@
     ├── TransientError   wait `retry_after_s`, then try again
     └── InternalError    stop; a bug in Headwater or in a plugin
 
-`code` is public and stable: `<branch or area>.<what>`. The message names the thing and the place; the hint says what to do
-and lists what exists. Neither ever holds a secret value.
+`code` is public and stable: `<branch or area>.<what>`. The message names the thing and the place; the hint says what
+to do and lists what exists. Neither ever holds a secret value.
 """
 
 from __future__ import annotations

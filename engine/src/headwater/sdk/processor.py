@@ -1,11 +1,11 @@
 """What a processor is: a pure description of steps over named streams, in one of two kinds.
 
-*Relational*: `operations(schema)` answers with a few operations whose expressions are canonical, DuckDB-flavoured SQL; every
-engine lowers them to its own SQL, many processors become one query. *Batch*: `process` maps a record batch to a record
-batch; it is pure and keeps no state, so it may run anywhere, in any order.
+*Relational*: `operations(schema)` answers with a few operations whose expressions are canonical, DuckDB-flavoured
+SQL; every engine lowers them to its own SQL, many processors become one query. *Batch*: `process` maps a record batch
+to a record batch; it is pure and keeps no state, so it may run anywhere, in any order.
 
-A processor class is named by an entry point in the group `headwater.processors`. Rows that an operation drops are never lost
-from the count: they are `filtered`, `rejected` (into quarantine, with reasons) or `deduplicated`.
+A processor class is named by an entry point in the group `headwater.processors`. Rows that an operation drops are
+never lost from the count: they are `filtered`, `rejected` (into quarantine, with reasons) or `deduplicated`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class Expression(Protocol):
         ...
 
     def predicates(self, schema: pa.Schema) -> tuple[Predicate, ...]:
-        """The conjuncts a source could evaluate; each is implied by the whole, so applying them first changes nothing."""
+        """The conjuncts a source could evaluate; each is implied by the whole, so applying them first changes
+        nothing.
+        """
         ...
 
 
@@ -80,7 +82,9 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """One row per key goes on, the first by `order`; the others are counted as deduplicated. Blocks streaming; spills."""
+    """One row per key goes on, the first by `order`; the others are counted as deduplicated. Blocks streaming;
+    spills.
+    """
 
     key: tuple[str, ...]
     order: tuple[tuple[Expression, Literal["asc", "desc"]], ...]

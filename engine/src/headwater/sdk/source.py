@@ -1,8 +1,8 @@
 """What a source does, in order: construct (no I/O) · check · describe | discover · plan · read per partition · close.
 
-A source class is named by an entry point in the group `headwater.sources`. It is used from several threads: `read` runs in
-parallel for different partitions. Every method may raise ConfigError (a person must act), TransientError (the run retries
-the stream from `plan` on) or DataError (the load fails, naming the place).
+A source class is named by an entry point in the group `headwater.sources`. It is used from several threads: `read`
+runs in parallel for different partitions. Every method may raise ConfigError (a person must act), TransientError (the
+run retries the stream from `plan` on) or DataError (the load fails, naming the place).
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ class Source(Protocol):
     config_type: ClassVar[type[PluginConfig]]
 
     def check(self) -> None:
-        """Connect and prove the right to read. Raises ConfigError or TransientError that names host, user and what is wrong."""
+        """Connect and prove the right to read. Raises ConfigError or TransientError that names host, user and what is
+        wrong.
+        """
         ...
 
     def discover(self, pattern: str = "*", *, after: str | None = None, limit: int = 500) -> Discovery:
@@ -36,7 +38,9 @@ class Source(Protocol):
         ...
 
     def plan(self, request: ReadRequest) -> Partitions:
-        """Split one read. All partitions of one source object see one consistent snapshot where the system can give it."""
+        """Split one read. All partitions of one source object see one consistent snapshot where the system can give
+        it.
+        """
         ...
 
     def read(self, partition: Partition) -> pa.RecordBatchReader:
@@ -44,7 +48,9 @@ class Source(Protocol):
         ...
 
     def close(self) -> None:
-        """Release connections and snapshots. Safe to call twice; a running `read` of another thread then ends with an error."""
+        """Release connections and snapshots. Safe to call twice; a running `read` of another thread then ends with an
+        error.
+        """
         ...
 
 
@@ -52,7 +58,8 @@ class Source(Protocol):
 class FileScan:
     """Files an engine may read by itself: `options` are those of `toolkit.scan_sql`.
 
-    `columns` are the file's own columns with the types to read them as; the read yields the request's projection of them.
+    `columns` are the file's own columns with the types to read them as; the read yields the request's projection of
+    them.
     """
 
     format: Literal["csv", "parquet", "json"]
@@ -65,8 +72,8 @@ class FileScan:
 class CsvBytes:
     """A CSV byte stream per partition: no header, `,` between fields, `"` quotes, empty unquoted field = NULL.
 
-    `conversions` gives per column the DuckDB-flavoured SQL that turns the text column (same name) into the declared type; a
-    column without one is cast.
+    `conversions` gives per column the DuckDB-flavoured SQL that turns the text column (same name) into the declared
+    type; a column without one is cast.
     """
 
     columns: pa.Schema
@@ -82,7 +89,10 @@ class NativeScan(Protocol):
         ...
 
     def open_bytes(self, partition: Partition) -> Iterator[bytes]:
-        """The bytes of one partition of a `CsvBytes` scan, in chunks of any size; rows may straddle chunks."""
+        """The bytes of one partition of a `CsvBytes` scan, in chunks of any size; rows may straddle chunks.
+
+        A generator may return the number of rows it sent; the engine then holds it against what it parsed.
+        """
         ...
 
 
@@ -102,7 +112,9 @@ class WireSource(Protocol):
         ...
 
     def read_wire(self, partition: Partition, format: str) -> Iterator[bytes]:
-        """The bytes of one partition, a complete message of the format. The generator's return value is the row count."""
+        """The bytes of one partition, a complete message of the format. The generator's return value is the row
+        count.
+        """
         ...
 
 

@@ -2,7 +2,8 @@
 
 All values here are plain data. Arrow schemas at this border are normalised (see `toolkit.arrow`): string, binary, bool,
 int8…int64, uint8…uint64, float32/64, decimal128, date32, time64[us], timestamp[us] with or without UTC, month_day_nano
-interval, list, struct. What Arrow cannot say (json, uuid, inet, enum …) is said in the field's metadata under `headwater.type`.
+interval, list, struct. What Arrow cannot say (json, uuid, inet, enum …) is said in the field's metadata under
+`headwater.type`.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ class Discovery:
 class Predicate:
     """`column operator value(s)`: the vocabulary a source may evaluate itself.
 
-    Values are Arrow scalars of the column's type. `in` takes one or more values, `is_null` and `is_not_null` none, the others
-    one. A NULL column value satisfies only `is_null`. Source: the filters of Spark's DataSource API.
+    Values are Arrow scalars of the column's type. `in` takes one or more values, `is_null` and `is_not_null` none,
+    the others one. A NULL column value satisfies only `is_null`. Source: the filters of Spark's DataSource API.
     """
 
     column: str
@@ -55,8 +56,8 @@ class Predicate:
 class CursorRange:
     """Rows whose `column` is in [lower, upper]; None means open. With `nulls`, rows without a value too.
 
-    `lower` is inclusive, always: rows equal to the last checkpoint are read again and told apart by the engine, so that rows
-    which share a cursor value are never lost.
+    `lower` is inclusive, always: rows equal to the last checkpoint are read again and told apart by the engine, so
+    that rows which share a cursor value are never lost.
     """
 
     column: str
@@ -90,8 +91,8 @@ class Partitions:
     """A source's answer to a ReadRequest.
 
     `schema` is exactly what `read` yields for every partition (the request's columns, in its order). `pushed` are the
-    predicates the source applies by itself. `upper` is the highest cursor value among the rows these partitions hold, when
-    the source knows it before reading (same snapshot); the engine observes it otherwise.
+    predicates the source applies by itself. `upper` is the highest cursor value among the rows these partitions hold,
+    when the source knows it before reading (same snapshot); the engine observes it otherwise.
     """
 
     schema: pa.Schema

@@ -1,8 +1,10 @@
-"""The Arrow types that cross Headwater's borders, their names in a project file, and the one step that normalises others.
+"""The Arrow types that cross Headwater's borders, their names in a project file, and the one step that normalises
+others.
 
-Drivers answer with many spellings of one type (large and view strings, dictionaries, millisecond timestamps, extension types).
-`normalise_schema` and `normalise_batch` bring every batch to one spelling, which Spark's Python data sources need exactly and
-DuckDB and the destinations read alike. Timestamps are microseconds; with a zone they are UTC.
+Drivers answer with many spellings of one type (large and view strings, dictionaries, millisecond timestamps,
+extension types). `normalise_schema` and `normalise_batch` bring every batch to one spelling, which Spark's Python
+data sources need exactly and DuckDB and the destinations read alike. Timestamps are microseconds; with a zone they
+are UTC.
 """
 
 from __future__ import annotations
@@ -38,14 +40,32 @@ _PLAIN: dict[str, pa.DataType] = {
 _NAMES = {data_type: name for name, data_type in _PLAIN.items()}
 
 # What Arrow cannot say: carried as text, named in the field's metadata.
-LOGICAL = frozenset({"json", "uuid", "inet", "cidr", "macaddr", "enum", "xml", "bit", "timetz", "hstore", "geometry", "numeric", "decimal"})
+LOGICAL = frozenset(
+    {
+        "json",
+        "uuid",
+        "inet",
+        "cidr",
+        "macaddr",
+        "enum",
+        "xml",
+        "bit",
+        "timetz",
+        "hstore",
+        "geometry",
+        "numeric",
+        "decimal",
+    }
+)
 
 _DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)")
 _LIST = re.compile(r"list<(.+)>")
 
 
 def type_name(data_type: pa.DataType) -> str:
-    """The project-file name of a normalised type: `int64`, `decimal(12,2)`, `list<string>`, `struct<a: int64, b: date>`."""
+    """The project-file name of a normalised type: `int64`, `decimal(12,2)`, `list<string>`, `struct<a: int64, b:
+    date>`.
+    """
     if data_type in _NAMES:
         return _NAMES[data_type]
     if pa.types.is_decimal(data_type):
@@ -75,12 +95,16 @@ def parse_type(text: str) -> pa.DataType:
         if 1 <= precision <= 38 and scale <= precision:
             return pa.decimal128(precision, scale)
         raise ConfigError(
-            f"type {text!r} is out of range", hint="decimal(p,s) has 1 <= p <= 38 and s <= p", code="config.invalid_type"
+            f"type {text!r} is out of range",
+            hint="decimal(p,s) has 1 <= p <= 38 and s <= p",
+            code="config.invalid_type",
         )
     if found := _LIST.fullmatch(name):
         return pa.list_(parse_type(found[1]))
     known = sorted([*_PLAIN, *LOGICAL, "decimal(p,s)", "list<type>"])
-    raise ConfigError(f"there is no type {text!r}", hint=nearest_hint(name, known, shown=40), code="config.unknown_type")
+    raise ConfigError(
+        f"there is no type {text!r}", hint=nearest_hint(name, known, shown=40), code="config.unknown_type"
+    )
 
 
 def parse_field(name: str, text: str, *, nullable: bool = True) -> pa.Field:
@@ -101,7 +125,9 @@ def with_logical(field: pa.Field, name: str) -> pa.Field:
 
 
 def normalise_schema(schema: pa.Schema) -> pa.Schema:
-    """Each field in its one spelling; field metadata is kept, schema metadata dropped. Raises DataError for types without one."""
+    """Each field in its one spelling; field metadata is kept, schema metadata dropped. Raises DataError for types
+    without one.
+    """
     return pa.schema([normalise_field(field) for field in schema])
 
 
@@ -132,10 +158,20 @@ def _normalise_type(data_type: pa.DataType, column: str) -> pa.DataType:
         return pa.float32()
     if is_.is_decimal(data_type):
         return _normalise_decimal(data_type, column)
-    if is_.is_list(data_type) or is_.is_large_list(data_type) or is_.is_fixed_size_list(data_type) or is_.is_list_view(data_type):
+    if (
+        is_.is_list(data_type)
+        or is_.is_large_list(data_type)
+        or is_.is_fixed_size_list(data_type)
+        or is_.is_list_view(data_type)
+    ):
         return pa.list_(_normalise_type(data_type.value_type, column))
     if is_.is_map(data_type):
-        pair = pa.struct([("key", _normalise_type(data_type.key_type, column)), ("value", _normalise_type(data_type.item_type, column))])
+        pair = pa.struct(
+            [
+                ("key", _normalise_type(data_type.key_type, column)),
+                ("value", _normalise_type(data_type.item_type, column)),
+            ]
+        )
         return pa.list_(pair)
     if is_.is_struct(data_type):
         return pa.struct([normalise_field(field) for field in data_type])

@@ -16,9 +16,13 @@ from headwater.toolkit.arrow_types import type_name
 
 
 def cursor_type_error(column: str, data_type: pa.DataType) -> ConfigError | None:
-    """Why a column cannot be a cursor, if it cannot: cursors are ordered, and the order must be the same in every system."""
+    """Why a column cannot be a cursor, if it cannot: cursors are ordered, and the order must be the same in every
+    system.
+    """
     is_ = pa.types
-    ordered = is_.is_integer(data_type) or is_.is_decimal(data_type) or is_.is_date(data_type) or is_.is_timestamp(data_type)
+    ordered = (
+        is_.is_integer(data_type) or is_.is_decimal(data_type) or is_.is_date(data_type) or is_.is_timestamp(data_type)
+    )
     if ordered or is_.is_string(data_type) or is_.is_floating(data_type) or is_.is_time(data_type):
         return None
     return ConfigError(

@@ -1,0 +1,48 @@
+"""`headwater`: one file per command, each imported only when it is called.
+
+Exit codes: 0 succeeded, 1 the run or the call failed, 2 a person must change something, 130 cancelled. Results go to
+stdout, everything for people to stderr.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "run": "Run a pipeline and prove what it did.",
+    "check": "Connect both ends and show what a run would do.",
+    "preview": "Show the first rows of a stream after any step.",
+    "discover": "List the streams of a connector, with columns and keys.",
+    "state": "Show or reset where the streams of a pipeline stand.",
+    "plugins": "List connector and processor types.",
+    "schema": "Print the JSON Schema of the project file or of a type.",
+    "new": "Make a package with a connector or processor of your own.",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; a command's module is imported when it is called, not when help is shown."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        return import_module(f"headwater.cli.{cmd_name}_command").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="headwater")
+def main() -> None:
+    """Move tables from any system to any other, check and reshape them on the way, and prove what was done."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A plan becomes rows: engines, commits, quarantine, events and the report."""

@@ -1,0 +1,79 @@
+"""From a project's steps to connector and processor objects, references resolved at the last moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from headwater.plan.draft import Applied
+from headwater.registry import Registry
+from headwater.sdk.destination import Destination
+from headwater.sdk.processor import RelationalProcessor
+from headwater.sdk.source import Source
+from headwater.spec.pipeline import PipelineSpec
+from headwater.spec.plugin_config import PluginUse, connector_use, plugin_config, processor_use
+from headwater.spec.project import Project
+from headwater.spec.references import Resolver
+from headwater.spec.steps import ConnectorStep, ProcessorStep
+
+
+class ProjectConnections:
+    """The connectors of one pipeline by their key. Implements `context.Connections`.
+
+    A key is the saved connector's name, or `type` of one written in place (numbered when there are several).
+    """
+
+    def __init__(
+        self, project: Project, pipeline: str, spec: PipelineSpec, registry: Registry, resolver: Resolver
+    ) -> None:
+        self._project = project
+        self._registry = registry
+        self._resolver = resolver
+        at = ("pipelines", pipeline)
+        self.source_keys = _keys(spec.sources)
+        self.destination_keys = _keys(spec.destinations)
+        self._sources = {
+            key: connector_use(project, step, (*at, "sources", index), "source")
+            for index, (key, step) in enumerate(zip(self.source_keys, spec.sources, strict=True))
+        }
+        self._destinations = {
+            key: connector_use(project, step, (*at, "destinations", index), "destination")
+            for index, (key, step) in enumerate(zip(self.destination_keys, spec.destinations, strict=True))
+        }
+
+    def source(self, key: str) -> Source:
+        use = self._sources[key]
+        return self._make(self._registry.source_type(use.type), use)
+
+    def destination(self, key: str) -> Destination:
+        use = self._destinations[key]
+        return self._make(self._registry.destination_type(use.type), use)
+
+    def processor(self, step: ProcessorStep, at: tuple[str | int, ...]) -> Applied:
+        use = processor_use(self._project, step, at)
+        return self._make(self._registry.processor_type(use.type), use)
+
+    def filter_of(self, condition: str) -> RelationalProcessor:
+        """A stream's `filter` is the filter processor, so that both mean the same."""
+        plugin: Any = self._registry.processor_type("filter")
+        return plugin(plugin.config_type(where=condition))
+
+    def _make(self, plugin: Callable[[Any], Any], use: PluginUse) -> Any:
+        config_type = getattr(plugin, "config_type")  # noqa: B009  the registry has checked that it is there
+        return plugin(plugin_config(self._project, use, config_type, self._resolver))
+
+
+def source_of(project: Project, connector: str, registry: Registry, resolver: Resolver) -> Source:
+    """A saved connector as a source, outside any pipeline."""
+    use = connector_use(project, ConnectorStep(connector=connector), ("connectors", connector), "source")
+    plugin: Any = registry.source_type(use.type)
+    return plugin(plugin_config(project, use, plugin.config_type, resolver))
+
+
+def _keys(steps: tuple[ConnectorStep, ...]) -> list[str]:
+    keys: list[str] = []
+    for step in steps:
+        name = step.connector or step.type or ""
+        twin = sum(1 for key in keys if key == name or key.startswith(f"{name}-"))
+        keys.append(f"{name}-{twin + 1}" if twin else name)
+    return keys

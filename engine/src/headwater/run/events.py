@@ -1,0 +1,88 @@
+"""What happens in a run, as values: the CLI draws them as bars or writes them as JSON lines, the server stores them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from headwater.sdk.errors import HeadwaterError
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    run_id: str
+    pipeline: str
+    streams: tuple[str, ...]
+    at: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamStarted:
+    stream: str
+    attempt: int
+    path: str
+    at: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Rows of one stream so far; sent a few times a second at most."""
+
+    stream: str
+    read: int
+    filtered: int
+    rejected: int
+    deduplicated: int
+    passed: int
+    row_estimate: int | None
+    at: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    stream: str
+    attempt: int
+    wait_s: float
+    error: HeadwaterError
+    at: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFinished:
+    stream: str
+    destination: str
+    table: str
+    status: str
+    written: int
+    error: HeadwaterError | None = None
+    at: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something a person should know that does not change the run's outcome."""
+
+    stream: str | None
+    message: str
+    at: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    run_id: str
+    status: str
+    took_s: float
+    at: datetime = field(default_factory=_now)
+
+
+Event = RunStarted | StreamStarted | Progress | Retrying | LoadFinished | Warned | RunFinished
+Listener = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """The listener that listens to nothing."""

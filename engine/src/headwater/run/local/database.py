@@ -1,0 +1,34 @@
+"""The DuckDB that the local engine thinks with: one in-memory database per run, one cursor per query in flight."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from headwater.toolkit.scan_sql import session_settings
+
+
+class Database:
+    """Shares its memory limit and threads among all cursors. Spills to `spill`, which it removes at the end."""
+
+    def __init__(self, *, threads: int | None, memory_mb: int, spill: Path) -> None:
+        spill.mkdir(parents=True, exist_ok=True)
+        self._spill = tempfile.TemporaryDirectory(prefix="duckdb-", dir=spill)
+        self._root = duckdb.connect(config={"memory_limit": f"{memory_mb}MB", "temp_directory": self._spill.name})
+        if threads is not None:
+            self._root.execute(f"SET threads={int(threads)}").fetchall()
+        self.pipes = Path(self._spill.name)
+
+    def cursor(self, *, ordered: bool = False) -> duckdb.DuckDBPyConnection:
+        """A connection of its own; `ordered` keeps the order of rows, at the price of memory and speed."""
+        cursor = self._root.cursor()
+        for statement in session_settings():
+            cursor.execute(statement).fetchall()
+        cursor.execute(f"SET preserve_insertion_order={'true' if ordered else 'false'}").fetchall()
+        return cursor
+
+    def close(self) -> None:
+        self._root.close()
+        self._spill.cleanup()

@@ -1,0 +1,98 @@
+"""The local engine: all streams of a plan, a few at once, each tried again when it failed for a passing reason."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from headwater.plan.model import Chain, EngineOptions, LoadPlan, Plan
+from headwater.run.context import RunContext
+from headwater.run.events import LoadFinished, Retrying
+from headwater.run.local.attempt import Attempt
+from headwater.run.local.database import Database
+from headwater.run.local.open_load import Outcome
+from headwater.run.report import CANCELLED, FAILED, SUCCEEDED, LoadReport
+from headwater.run.retry import attempts
+from headwater.sdk.errors import Cancelled, TransientError
+
+
+class LocalEngine:
+    """Runs plans in this process. One object per run."""
+
+    name = "local"
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._options = options
+
+    def run(self, plan: Plan, context: RunContext) -> tuple[LoadReport, ...]:
+        """One report per load, in the plan's order. One failed stream does not stop the others."""
+        spill = self._options.spill or context.home / "tmp"
+        database = Database(threads=self._options.threads, memory_mb=self._options.memory_mb, spill=spill)
+        try:
+            with ThreadPoolExecutor(self._options.streams, thread_name_prefix="stream") as pool:
+                reports = list(pool.map(lambda chain: self._stream(chain, context, database), plan.chains))
+        finally:
+            database.close()
+        return tuple(report for group in reports for report in group)
+
+    def _stream(self, chain: Chain, context: RunContext, database: Database) -> list[LoadReport]:
+        done: dict[int, tuple[Outcome, int]] = {}
+
+        def attempt(number: int) -> list[Outcome]:
+            wanted = tuple(load for load in chain.loads if id(load) not in done or _may_pass(done[id(load)][0]))
+            for outcome in Attempt(chain, context, database, self._options).run(wanted):
+                done[id(outcome.plan)] = (outcome, number)
+            return [outcome for outcome, _ in done.values()]
+
+        def announce(number: int, wait_s: float, outcomes: list[Outcome]) -> None:
+            error = next(outcome.error for outcome in outcomes if _may_pass(outcome))
+            if error is not None:
+                context.emit(Retrying(chain.name, number, wait_s, error))
+
+        attempts(
+            attempt,
+            again=lambda outcomes: any(_may_pass(outcome) for outcome in outcomes),
+            limit=self._options.attempts,
+            first_wait_s=self._options.backoff_s,
+            longest_wait_s=self._options.longest_backoff_s,
+            stop=context.stop,
+            before_wait=announce,
+        )
+        reports = [_report(chain, load, *done[id(load)]) for load in chain.loads]
+        for report in reports:
+            finished = LoadFinished(
+                report.stream,
+                report.destination,
+                report.table,
+                report.status,
+                report.rows.written,
+                report.error,
+            )
+            context.emit(finished)
+        return reports
+
+
+def _may_pass(outcome: Outcome) -> bool:
+    return isinstance(outcome.error, TransientError)
+
+
+def _report(chain: Chain, load: LoadPlan, outcome: Outcome, tries: int) -> LoadReport:
+    status = SUCCEEDED if outcome.error is None else CANCELLED if isinstance(outcome.error, Cancelled) else FAILED
+    return LoadReport(
+        stream=chain.name,
+        destination=load.destination,
+        table=load.table,
+        write=load.write.value,
+        delivery=load.delivery.level,
+        status=status,
+        rows=outcome.rows,
+        balanced=outcome.balanced,
+        checkpoint=outcome.checkpoint,
+        checks=outcome.checks,
+        schema_changes=outcome.schema_changes,
+        changed=outcome.changed,
+        warnings=outcome.warnings,
+        attempts=tries,
+        took_s=outcome.took_s,
+        quarantine=outcome.quarantine,
+        error=outcome.error,
+    )

@@ -1,0 +1,55 @@
+"""Foreign errors in Headwater's words, at the one place where they enter the engine."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from headwater.plan.model import Scan
+from headwater.sdk.errors import Cancelled, DataError, HeadwaterError, InternalError, TransientError
+
+_OUT_OF_SPACE = ("No space left", "out of disk", "failed to offload")
+
+
+def read_failure(error: BaseException, scan: Scan) -> HeadwaterError:
+    """What ended the read of a stream, as an error that names the stream."""
+    place = f"stream {scan.stream.name!r} of {scan.source!r}"
+    match error:
+        case HeadwaterError():
+            return error
+        case duckdb.InterruptException():
+            return Cancelled("the run was cancelled")
+        case duckdb.OutOfMemoryException():
+            return DataError(
+                f"{place}: the chain needs more memory than the engine may use ({first_line(error)})",
+                hint="raise engine.memory_mb, or avoid very large values and blocking steps",
+                code="engine.out_of_memory",
+            )
+        case duckdb.IOException() | OSError() if any(words in str(error) for words in _OUT_OF_SPACE):
+            return TransientError(f"{place}: {first_line(error)}", hint="free disk space", code="transient.disk_full")
+        case duckdb.ConversionException() | duckdb.OutOfRangeException() | duckdb.InvalidInputException():
+            return DataError(
+                f"{place}: {first_line(error)}",
+                hint="cast the column with `cast`, which sets rows that do not fit aside",
+                code="data.invalid_value",
+            )
+        case pa.ArrowInvalid():
+            return DataError(f"{place}: {first_line(error)}", code="data.invalid_value")
+        case duckdb.Error():
+            return InternalError(f"{place}: {first_line(error)}", code="engine.query_failed")
+        case MemoryError():
+            return DataError(f"{place}: out of memory", hint="lower engine.streams", code="engine.out_of_memory")
+        case _:
+            return InternalError(f"{place}: {type(error).__name__}: {first_line(error)}", code="internal.read_failed")
+
+
+def load_failure(error: BaseException, *, destination: str, table: str) -> HeadwaterError:
+    """What ended one load, as an error that names destination and table."""
+    if isinstance(error, HeadwaterError):
+        return error
+    place = f"destination {destination!r}, table {table!r}"
+    return InternalError(f"{place}: {type(error).__name__}: {first_line(error)}", code="internal.write_failed")
+
+
+def first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n", 1)[0][:500]

@@ -1,0 +1,50 @@
+"""DuckDB writes the destination's file by itself: for a chain without rejects into one file format it knows."""
+
+from __future__ import annotations
+
+from headwater.plan.lower import Lowered
+from headwater.run.local.feed import Feed
+from headwater.run.local.flow import Flow
+from headwater.run.local.relation import Relation, open_relation
+from headwater.run.local.settle import settle
+from headwater.run.local.stream_path import StreamPath
+from headwater.sdk.destination import NativeSink
+from headwater.sdk.errors import HeadwaterError
+from headwater.sdk.source import CsvBytes, FileScan
+from headwater.toolkit.scan_sql import copy_sql
+
+
+def possible(flow: Flow, path: StreamPath) -> bool:
+    """One load that takes files; nothing to watch or to set aside; no batch processor."""
+    if len(flow.loads) != 1 or not isinstance(flow.loads[0].load, NativeSink):
+        return False
+    return flow.watch_cursor is None and not flow.hashed and path.is_single_query and not path.first_sql("t").hidden
+
+
+def run(flow: Flow, path: StreamPath, sink: NativeSink, scan: FileScan | CsvBytes) -> None:
+    feed = Feed(flow.source, flow.partitions.items, flow.fail)
+    relation = open_relation(path.first, scan, flow.partitions, feed, lanes=flow.lanes, pipes=flow.database.pipes)
+    flow.on_interrupt(feed.stop)
+    flow.on_interrupt(path.interrupt)
+    try:
+        flow.wait([flow.start(_write, flow, path, sink, path.first_sql(relation.sql), relation)])
+        settle(flow, feed, relation, path)
+    finally:
+        feed.stop()
+        relation.close()
+        path.close()
+
+
+def _write(flow: Flow, path: StreamPath, sink: NativeSink, query: Lowered, relation: Relation) -> None:
+    load = flow.loads[0]
+    try:
+        target = sink.target("0")
+        (rows,) = path.first.execute(copy_sql(query.sql, target)).fetchone() or (0,)
+    except Exception as error:
+        flow.fail(error)
+        return
+    try:
+        flow.receive(load, sink.written("0", target, rows))
+        flow.notes.passed(rows)
+    except HeadwaterError as error:
+        flow.fail_load(load, error)

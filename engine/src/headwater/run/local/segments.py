@@ -1,0 +1,104 @@
+"""Cut a chain where a batch processor stands: each segment is one SQL query, then at most one batch processor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+
+import pyarrow as pa
+
+from headwater.plan.lower import Lowered, lower_step, seen_before, start
+from headwater.plan.model import Step
+from headwater.run.position import Position
+from headwater.toolkit.identifiers import quote_identifier, quote_literal
+from headwater.toolkit.scan_sql import duckdb_type
+
+CURSOR, MARK, HASH = "__hw_cursor", "__hw_mark", "__hw_hash"
+# Sums of many 44-bit numbers stay exact in 64 bits for the rows of a batch.
+HASH_SHIFT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    steps: tuple[Step, ...]
+    batch: Step | None = None
+
+
+def cut(steps: Sequence[Step]) -> list[Segment]:
+    """At least one segment; all but the last end with a batch processor."""
+    segments: list[Segment] = []
+    relational: list[Step] = []
+    for step in steps:
+        if step.batch is None:
+            relational.append(step)
+        else:
+            segments.append(Segment(tuple(relational), step))
+            relational = []
+    return [*segments, Segment(tuple(relational))]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What to learn about the rows while they pass: the cursor, and marks of rows from `mark_from` on (all, when
+    None).
+    """
+
+    cursor: str
+    marked_by: tuple[str, ...] = ()
+    mark_from: pa.Scalar | None = None
+    before: Position = field(default_factory=Position)
+    inclusive: bool = True
+
+
+def first_query(relation: str, schema: pa.Schema, segment: Segment, watch: Watch | None) -> Lowered:
+    query = start(relation, schema, _watched(watch, schema) if watch else ())
+    if watch and watch.marked_by and watch.before.marks:
+        known = ", ".join(quote_literal(mark) for mark in sorted(watch.before.marks))
+        query = seen_before(query, f"{MARK} IN ({known})")
+    if watch and not watch.inclusive and watch.before.value is not None:
+        query = seen_before(query, f"{CURSOR} <= {_literal(watch.before.value)}")
+    for step in segment.steps:
+        query = lower_step(query, step)
+    return query
+
+
+def later_query(relation: str, schema: pa.Schema, segment: Segment) -> Lowered:
+    query = start(relation, schema)
+    for step in segment.steps:
+        query = lower_step(query, step)
+    return query
+
+
+def with_hash(query: Lowered) -> Lowered:
+    """Add a content hash of each row, whatever the order of rows; the sum over all rows identifies the set."""
+    return Lowered(
+        f"SELECT *, {row_hash(query.schema)} AS {HASH} FROM ({query.sql})",
+        query.schema,
+        (*query.hidden, HASH),
+        query.rules,
+    )
+
+
+def row_hash(schema: pa.Schema) -> str:
+    cells = ", ".join(f"CAST({quote_identifier(field.name)} AS {duckdb_type(field.type)})" for field in schema)
+    return f"(hash({cells}) >> {HASH_SHIFT})"
+
+
+def _watched(watch: Watch, schema: pa.Schema) -> list[tuple[str, str]]:
+    cursor = quote_identifier(watch.cursor)
+    extra = [(CURSOR, cursor)]
+    if watch.marked_by:
+        cells = [f"coalesce('=' || {quote_identifier(name)}::VARCHAR, '-')" for name in watch.marked_by]
+        digest = f"md5(concat_ws(chr(31), {', '.join(cells)}))[:16]"
+        if watch.mark_from is not None:
+            digest = f"CASE WHEN {cursor} >= {_literal(watch.mark_from)} THEN {digest} END"
+        extra.append((MARK, digest))
+    return extra
+
+
+def _literal(scalar: pa.Scalar) -> str:
+    """A cursor value as SQL, exactly."""
+    value = scalar.as_py()
+    text = value.isoformat() if isinstance(value, date | time) else str(value)
+    return f"CAST({quote_literal(text)} AS {duckdb_type(scalar.type)})"

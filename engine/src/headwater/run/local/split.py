@@ -1,0 +1,59 @@
+"""Part a batch that left the chain's query: clean rows, rejected rows, and the count of every fate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from headwater.plan.lower import DEDUPLICATED, FATE, FILTERED, REJECTED, WHY
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows of one chain so far. `read = filtered + rejected + deduplicated + passed`."""
+
+    read: int = 0
+    filtered: int = 0
+    rejected: int = 0
+    deduplicated: int = 0
+    passed: int = 0
+
+    def add(self, other: Tally) -> None:
+        self.read += other.read
+        self.filtered += other.filtered
+        self.rejected += other.rejected
+        self.deduplicated += other.deduplicated
+        self.passed += other.passed
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    clean: pa.RecordBatch
+    rejected: pa.Array | None
+    tally: Tally
+
+
+def split(batch: pa.RecordBatch) -> Split:
+    """`clean` keeps all columns but fate and why; `rejected` is the `why` struct of the rejected rows, if any."""
+    names = batch.schema.names
+    if FATE not in names:
+        return Split(batch, None, Tally(read=batch.num_rows, passed=batch.num_rows))
+    fate = batch.column(FATE)
+    kept = [name for name in names if name not in (FATE, WHY)]
+    if fate.null_count == batch.num_rows:
+        return Split(batch.select(kept), None, Tally(read=batch.num_rows, passed=batch.num_rows))
+    counts = {item["values"]: item["counts"] for item in pc.value_counts(fate.drop_null()).to_pylist()}
+    clean = batch.select(kept).filter(pc.is_null(fate))
+    rejected = None
+    if counts.get(REJECTED):
+        rejected = batch.column(WHY).filter(pc.fill_null(pc.equal(fate, REJECTED), False))
+    tally = Tally(
+        read=batch.num_rows,
+        filtered=counts.get(FILTERED, 0),
+        rejected=counts.get(REJECTED, 0),
+        deduplicated=counts.get(DEDUPLICATED, 0),
+        passed=clean.num_rows,
+    )
+    return Split(clean, rejected, tally)

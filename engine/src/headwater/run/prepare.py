@@ -1,0 +1,130 @@
+"""From a project file to a plan: ask the connectors for the facts, then let the pure passes decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from headwater.plan.draft import DestinationFacts, Draft, ProcessorFacts, SourceFacts
+from headwater.plan.make import make_plan
+from headwater.plan.model import EngineOptions, Plan
+from headwater.registry import Registry
+from headwater.run.connect import ProjectConnections
+from headwater.sdk.errors import Unsupported
+from headwater.sdk.source import Source
+from headwater.sdk.stream import Stream
+from headwater.spec.engines import LocalEngine
+from headwater.spec.load import resolved_pipeline
+from headwater.spec.names import is_glob
+from headwater.spec.pipeline import PipelineSpec
+from headwater.spec.project import Project
+from headwater.spec.references import Resolver
+from headwater.spec.steps import SourceStep, StreamSpec
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, and the means to run it."""
+
+    plan: Plan
+    spec: PipelineSpec
+    connections: ProjectConnections
+
+
+def prepare(
+    project: Project, pipeline: str, registry: Registry, resolver: Resolver, *, streams: tuple[str, ...] = ()
+) -> Prepared:
+    """Raises ConfigError for all that cannot work. `streams` narrows the run to these streams of the pipeline."""
+    spec = resolved_pipeline(project, pipeline, resolver)
+    connections = ProjectConnections(project, pipeline, spec, registry, resolver)
+    options = _engine_options(spec, project.where(("pipelines", pipeline, "engine")))
+    # All configs are validated before the first connection is made.
+    processors = _processors(project, pipeline, spec, connections)
+    destinations = _destinations(project, pipeline, spec, connections)
+    sources = _sources(project, pipeline, spec, connections)
+    draft = Draft(pipeline, spec, sources, processors, destinations, connections.filter_of, only=streams)
+    return Prepared(make_plan(draft, options), spec, connections)
+
+
+def _processors(
+    project: Project, pipeline: str, spec: PipelineSpec, connections: ProjectConnections
+) -> tuple[ProcessorFacts, ...]:
+    facts: list[ProcessorFacts] = []
+    for index, step in enumerate(spec.processors):
+        at = ("pipelines", pipeline, "processors", index)
+        name = step.name or step.processor or step.type or ""
+        kind = step.type or project.processors[step.processor or ""].type
+        place = f"{project.where(at)}, processor {index + 1} ({name})"
+        facts.append(ProcessorFacts(index + 1, name, kind, step, place, connections.processor(step, at)))
+    return tuple(facts)
+
+
+def _destinations(
+    project: Project, pipeline: str, spec: PipelineSpec, connections: ProjectConnections
+) -> tuple[DestinationFacts, ...]:
+    facts: list[DestinationFacts] = []
+    for index, (key, step) in enumerate(zip(connections.destination_keys, spec.destinations, strict=True)):
+        destination = connections.destination(key)
+        place = f"{project.where(('pipelines', pipeline, 'destinations', index))}, destination {key!r}"
+        facts.append(DestinationFacts(key, step, place, destination.capabilities()))
+        destination.close()
+    return tuple(facts)
+
+
+def _sources(
+    project: Project, pipeline: str, spec: PipelineSpec, connections: ProjectConnections
+) -> tuple[SourceFacts, ...]:
+    facts: list[SourceFacts] = []
+    for index, (key, step) in enumerate(zip(connections.source_keys, spec.sources, strict=True)):
+        source = connections.source(key)
+        place = f"{project.where(('pipelines', pipeline, 'sources', index))}, source {key!r}"
+        try:
+            facts.append(SourceFacts(key, step, place, _streams(source, step)))
+        finally:
+            source.close()
+    return tuple(facts)
+
+
+def _streams(source: Source, step: SourceStep) -> tuple[Stream, ...]:
+    """Every stream that the step's names and globs may mean. A name is described, a glob is discovered page by page."""
+    found: dict[str, Stream] = {}
+    for spec in step.streams:
+        for stream in _matching(source, spec):
+            found.setdefault(stream.name, stream)
+    return tuple(found.values())
+
+
+def _matching(source: Source, spec: StreamSpec) -> list[Stream]:
+    if not is_glob(spec.name):
+        return [source.describe(spec.name)]
+    streams: list[Stream] = []
+    after: str | None = None
+    while True:
+        page = source.discover(spec.name, after=after, limit=PAGE)
+        streams.extend(page.streams)
+        if page.next is None:
+            return streams
+        after = page.next
+
+
+def _engine_options(spec: PipelineSpec, place: str) -> EngineOptions:
+    engine = spec.engine
+    if not isinstance(engine, LocalEngine):
+        raise Unsupported(
+            f"{place}: the engine {engine.type!r} is not part of this version",
+            hint="use `engine: local`",
+            code="config.unsupported_engine",
+        )
+    default = EngineOptions()
+    return EngineOptions(
+        threads=engine.threads,
+        memory_mb=max(64, engine.memory // 1_000_000) if engine.memory else default.memory_mb,
+        streams=engine.parallelism or default.streams,
+        spill=Path(engine.temp_directory) if engine.temp_directory else None,
+        stall_timeout_s=engine.stall_timeout.total_seconds(),
+        attempts=spec.retries.attempts,
+        backoff_s=spec.retries.backoff.total_seconds(),
+        longest_backoff_s=spec.retries.max_backoff.total_seconds(),
+    )

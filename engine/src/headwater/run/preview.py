@@ -1,0 +1,96 @@
+"""The first rows of a stream after any step, with the rows that were set aside on the way; nothing is written
+anywhere.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+
+from headwater.plan.model import Chain
+from headwater.run.local.database import Database
+from headwater.run.local.feed import Feed
+from headwater.run.local.notes import Notes
+from headwater.run.local.relation import native_scan_of, open_relation
+from headwater.run.local.stream_path import StreamPath
+from headwater.run.position import Observed
+from headwater.run.prepare import Prepared
+from headwater.run.quarantine import Quarantine
+from headwater.sdk.errors import ConfigError
+from headwater.sdk.stream import ReadRequest
+
+# How many clean rows are looked for at most among rows that may all be rejected.
+LOOK_AT_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """`rejected` holds the quarantine's columns (see `quarantine.SCHEMA`)."""
+
+    stream: str
+    after: str
+    rows: pa.Table
+    rejected: pa.Table
+
+
+def preview_stream(chain: Chain, prepared: Prepared, home: Path, *, after: int | None, limit: int) -> Previewed:
+    """Raises ConfigError when the stream has no step of that number."""
+    shortened, label = _up_to(chain, after)
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="preview-", dir=home) as folder:
+        return _preview(shortened, prepared, Path(folder), label, limit)
+
+
+def _up_to(chain: Chain, after: int | None) -> tuple[Chain, str]:
+    if after is None:
+        return chain, chain.steps[-1].name if chain.steps else "read"
+    numbers = sorted({step.number for step in chain.steps})
+    if after != 0 and after not in numbers:
+        raise ConfigError(
+            f"stream {chain.name!r} has no step {after}",
+            hint=f"steps: 0 (as read), {', '.join(str(number) for number in numbers)}",
+            code="config.unknown_step",
+        )
+    steps = tuple(step for step in chain.steps if step.number <= after)
+    return replace(chain, steps=steps), steps[-1].name if steps else "read"
+
+
+def _preview(chain: Chain, prepared: Prepared, folder: Path, label: str, limit: int) -> Previewed:
+    scan = chain.scan
+    database = Database(threads=1, memory_mb=prepared.plan.engine.memory_mb, spill=folder)
+    quarantine = Quarantine(folder, pipeline=prepared.plan.pipeline, stream=chain.name, run_id="preview")
+    notes = Notes(Observed(), quarantine)
+    source = prepared.connections.source(scan.source)
+    path = StreamPath(chain, database, notes, watch=None, hashed=False, ordered=True)
+    failures: list[BaseException] = []
+    try:
+        partitions = source.plan(ReadRequest(scan.stream, scan.columns, scan.predicates, parallelism=1))
+        feed = Feed(source, partitions.items, failures.append)
+        scan_by = native_scan_of(source, partitions)
+        relation = open_relation(path.first, scan_by, partitions, feed, lanes=1, pipes=database.pipes)
+        batches = list(_first(path.batches(relation.sql), limit))
+        feed.stop()
+        if failures:
+            raise failures[0]
+        rows = pa.Table.from_batches(batches, schema=chain.schema).slice(0, limit)
+        return Previewed(chain.name, label, rows, quarantine.peek(limit))
+    finally:
+        path.interrupt()
+        source.close()
+        path.close()
+        quarantine.discard()
+        database.close()
+
+
+def _first(batches: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
+    found = 0
+    for batch in islice(batches, max(1, LOOK_AT_ROWS // 2048)):
+        yield batch
+        found += batch.num_rows
+        if found >= limit:
+            return

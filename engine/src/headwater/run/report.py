@@ -1,0 +1,106 @@
+"""What a run did and proves: the object that `run --json` prints and the server stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from headwater.sdk.destination import SchemaChange
+from headwater.sdk.errors import HeadwaterError
+from headwater.sdk.stream import Json
+
+SUCCEEDED, FAILED, CANCELLED = "succeeded", "failed", "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """`read = filtered + rejected + deduplicated + written` holds for every balanced load."""
+
+    read: int = 0
+    filtered: int = 0
+    rejected: int = 0
+    deduplicated: int = 0
+    written: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        return self.read == self.filtered + self.rejected + self.deduplicated + self.written
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    stream: str
+    destination: str
+    table: str
+    write: str
+    delivery: str
+    status: str
+    rows: Rows = field(default_factory=Rows)
+    balanced: bool = False
+    checkpoint: dict[str, Json] | None = None
+    checks: tuple[dict[str, Json], ...] = ()
+    schema_changes: tuple[SchemaChange, ...] = ()
+    changed: dict[str, int] = field(default_factory=dict[str, int])
+    warnings: tuple[str, ...] = ()
+    attempts: int = 1
+    took_s: float = 0.0
+    quarantine: str | None = None
+    error: HeadwaterError | None = None
+
+    def as_dict(self) -> dict[str, Json]:
+        rows = self.rows
+        return {
+            "stream": self.stream,
+            "destination": self.destination,
+            "table": self.table,
+            "write": self.write,
+            "delivery": self.delivery,
+            "status": self.status,
+            "rows": {
+                "read": rows.read,
+                "filtered": rows.filtered,
+                "rejected": rows.rejected,
+                "deduplicated": rows.deduplicated,
+                "written": rows.written,
+            },
+            "balanced": self.balanced,
+            "checkpoint": self.checkpoint,
+            "checks": list(self.checks),
+            "schema_changes": [_change(change) for change in self.schema_changes],
+            "changed": dict(self.changed),
+            "warnings": list(self.warnings),
+            "attempts": self.attempts,
+            "took_s": round(self.took_s, 3),
+            "quarantine": self.quarantine,
+            "error": dict(self.error.as_dict()) if self.error else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    run_id: str
+    pipeline: str
+    status: str
+    engine: str
+    started_at: datetime
+    took_s: float
+    loads: tuple[LoadReport, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status == SUCCEEDED
+
+    def as_dict(self) -> dict[str, Json]:
+        return {
+            "run_id": self.run_id,
+            "pipeline": self.pipeline,
+            "status": self.status,
+            "engine": self.engine,
+            "started_at": self.started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "took_s": round(self.took_s, 3),
+            "loads": [load.as_dict() for load in self.loads],
+        }
+
+
+def _change(change: SchemaChange) -> dict[str, Json]:
+    return {"column": change.column, "change": change.change, "before": change.before, "after": change.after}

@@ -1,0 +1,96 @@
+"""The Python API: a project, and what can be done with it. The command line uses nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from headwater import registry as plugins
+from headwater.registry import Registry
+from headwater.run.connect import source_of
+from headwater.run.events import Listener, ignore
+from headwater.run.explain import LoadExplained, explain
+from headwater.run.pipeline import run_pipeline
+from headwater.run.prepare import prepare
+from headwater.run.preview import Previewed, preview_stream
+from headwater.run.report import RunReport
+from headwater.run.state import StreamState, read_state, reset_state
+from headwater.run.stop import StopFlag
+from headwater.sdk.errors import UnknownName
+from headwater.sdk.stream import Discovery
+from headwater.spec.load import load_project
+from headwater.spec.project import Project
+from headwater.spec.references import Resolver
+
+
+def load(path: str | Path = "headwater.yaml", *, overrides: Sequence[str] = ()) -> Session:
+    """Read a project file. `overrides` are texts `path=value`, as `--set` takes them. Raises ConfigError naming every
+    problem.
+    """
+    project = load_project(path, overrides=overrides)
+    return Session(project, plugins.installed(), home_of(project))
+
+
+def home_of(project: Project) -> Path:
+    """Where the project keeps quarantine, locks and spilled data: `HEADWATER_HOME`, or `.headwater/` beside the file."""
+    given = os.environ.get("HEADWATER_HOME")
+    return Path(given).expanduser() if given else project.directory / ".headwater"
+
+
+class Session:
+    """A loaded project. Holds no connection between calls."""
+
+    def __init__(self, project: Project, registry: Registry, home: Path, resolver: Resolver | None = None) -> None:
+        self.project = project
+        self.registry = registry
+        self.home = home
+        self._resolver = resolver or Resolver.local(project.directory)
+
+    def run(
+        self,
+        pipeline: str,
+        *,
+        streams: Sequence[str] = (),
+        full_refresh: bool = False,
+        listener: Listener = ignore,
+        stop: StopFlag | None = None,
+    ) -> RunReport:
+        """Run a pipeline to its end. Raises ConfigError when it cannot begin; whatever fails after that is in the
+        report.
+        """
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=tuple(streams))
+        return run_pipeline(prepared, self.home, listener, stop or StopFlag(), full_refresh=full_refresh)
+
+    def check(self, pipeline: str, *, streams: Sequence[str] = ()) -> tuple[LoadExplained, ...]:
+        """Connect both ends and say what a run would do; nothing is written."""
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=tuple(streams))
+        return explain(prepared)
+
+    def preview(
+        self, pipeline: str, *, stream: str | None = None, after: int | None = None, limit: int = 20
+    ) -> tuple[Previewed, ...]:
+        """The first rows of each stream after step `after` (0: as read; None: as written), with what was set aside."""
+        only = (stream,) if stream else ()
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
+        return tuple(
+            preview_stream(chain, prepared, self.home, after=after, limit=limit) for chain in prepared.plan.chains
+        )
+
+    def discover(self, connector: str, pattern: str = "*", *, after: str | None = None, limit: int = 500) -> Discovery:
+        """A page of the streams of a saved connector."""
+        if connector not in self.project.connectors:
+            raise UnknownName("connector", connector, self.project.connectors, place=self.project.file)
+        source = source_of(self.project, connector, self.registry, self._resolver)
+        try:
+            return source.discover(pattern, after=after, limit=limit)
+        finally:
+            source.close()
+
+    def state(self, pipeline: str) -> tuple[StreamState, ...]:
+        """Where each stream of a pipeline stands, by what the destinations hold."""
+        return read_state(prepare(self.project, pipeline, self.registry, self._resolver))
+
+    def reset(self, pipeline: str, *, stream: str | None = None) -> tuple[StreamState, ...]:
+        """Forget where a stream, or all, stands; the next run reads from the beginning. Returns what was forgotten."""
+        return reset_state(prepare(self.project, pipeline, self.registry, self._resolver), stream)
