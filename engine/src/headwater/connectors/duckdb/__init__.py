@@ -1,0 +1,1 @@
+"""duckdb: tables and views of a DuckDB file, as source and destination."""
