@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-import pyarrow as pa
+from dataclasses import replace
 
 from headwater.plan.draft import Draft, Drafted
 from headwater.plan.model import Step
+from headwater.plan.null_check import IsNull
 from headwater.sdk.destination import Write
-from headwater.sdk.processor import Dialect, Reject, Rule
-from headwater.sdk.stream import Predicate
-from headwater.toolkit.identifiers import quote_identifier
-
-
-@dataclass(frozen=True, slots=True)
-class IsNull:
-    """`column IS NULL`, made here so that a chain without expressions never loads the expression parser."""
-
-    column: str
-
-    @property
-    def columns(self) -> frozenset[str]:
-        return frozenset((self.column,))
-
-    def sql(self, dialect: Dialect) -> str:
-        quoted = quote_identifier(self.column) if dialect == "duckdb" else f"`{self.column.replace('`', '``')}`"
-        return f"{quoted} IS NULL"
-
-    def predicates(self, schema: pa.Schema) -> tuple[Predicate, ...]:
-        return (Predicate(self.column, "is_null"),) if self.column in schema.names else ()
+from headwater.sdk.processor import Reject, Rule
 
 
 def guard_keys(draft: Draft) -> Draft:

@@ -19,9 +19,12 @@ import pyarrow as pa
 
 from headwater.plan.bind import passed_through
 from headwater.plan.model import RuleRef, Step
-from headwater.sdk.processor import Distinct, Keep, Operation, Output, Project, Reject
+from headwater.plan.null_check import IsNull
+from headwater.sdk.processor import Distinct, Keep, Operation, Output, Project, Reject, Rule
+from headwater.toolkit.arrow_types import field_type_name
+from headwater.toolkit.duckdb_sql import duckdb_type
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
-from headwater.toolkit.scan_sql import duckdb_type
+from headwater.toolkit.scan_columns import conflict_column, conflict_text_column
 
 FILTERED, REJECTED, DEDUPLICATED = 1, 2, 3
 FATE, WHY = "__hw_fate", "__hw_why"
@@ -46,6 +49,21 @@ def start(relation: str, schema: pa.Schema, extra: Sequence[tuple[str, str]] = (
     columns = [quote_identifier(name) for name in schema.names]
     columns += [f"{sql} AS {quote_identifier(name)}" for name, sql in extra]
     return Lowered(f"SELECT {', '.join(columns)} FROM {relation}", schema, tuple(name for name, _ in extra))
+
+
+def start_marked(relation: str, schema: pa.Schema, extra: Sequence[tuple[str, str]] = ()) -> Lowered:
+    """Begin over a scan that marks texts which are not of their type: such rows are rejected at step 0, the read."""
+    names = ", ".join(quote_literal(name) for name in schema.names)
+    rules = f"list_transform({conflict_column}, lambda name: list_position([{names}], name) - 1)"
+    fate = f"CASE WHEN {conflict_column} IS NOT NULL THEN {REJECTED}::TINYINT END"
+    why = f"CASE WHEN {conflict_column} IS NOT NULL THEN {{'rules': {rules}, 'row': {conflict_text_column}}} END"
+    query = start(relation, schema, (*extra, (FATE, fate), (WHY, why)))
+    return replace(query, rules=tuple(RuleRef(0, "read", _type_rule(field)) for field in schema))
+
+
+def _type_rule(field: pa.Field) -> Rule:
+    text = f"the text of {field.name} is no {field_type_name(field)}"
+    return Rule(f"type:{field.name}", field.name, IsNull(field.name), text)
 
 
 def seen_before(query: Lowered, condition: str) -> Lowered:

@@ -116,6 +116,8 @@ class EngineOptions:
     attempts: int = 3
     backoff_s: float = 1.0
     longest_backoff_s: float = 60.0
+    rejected_rows: int | None = None
+    rejected_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from headwater.spec.pipeline import PipelineSpec
 from headwater.spec.write_settings import takes, write_settings
 from headwater.toolkit.arrow_types import type_name
 
+
 def route(draft: Draft) -> Draft:
     for facts in draft.destinations:
         _refuse_idle(facts, draft.chains)
@@ -108,7 +109,7 @@ def _check(load: LoadPlan, item: Drafted, facts: DestinationFacts) -> None:
     for field in item.schema:
         if type_name(field.type).split("<")[0].split("(")[0] in can.unsupported_types:
             raise Unsupported(
-                f"{load.place}: destination {facts.key!r} cannot store column {field.name!r} of type {type_name(field.type)}",
+                f"{load.place}: {facts.key!r} cannot store column {field.name!r} of type {type_name(field.type)}",
                 hint="cast it with `cast`, or leave it out with `select`",
                 code="config.unsupported_type",
             )

@@ -117,7 +117,7 @@ def _engine_options(spec: PipelineSpec, place: str) -> EngineOptions:
             hint="use `engine: local`",
             code="config.unsupported_engine",
         )
-    default = EngineOptions()
+    default, limit = EngineOptions(), spec.quarantine.limit
     return EngineOptions(
         threads=engine.threads,
         memory_mb=max(64, engine.memory // 1_000_000) if engine.memory else default.memory_mb,
@@ -127,4 +127,6 @@ def _engine_options(spec: PipelineSpec, place: str) -> EngineOptions:
         attempts=spec.retries.attempts,
         backoff_s=spec.retries.backoff.total_seconds(),
         longest_backoff_s=spec.retries.max_backoff.total_seconds(),
+        rejected_rows=limit if isinstance(limit, int) else None,
+        rejected_share=float(limit.rstrip("%")) / 100 if isinstance(limit, str) else None,
     )

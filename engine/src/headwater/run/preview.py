@@ -73,7 +73,7 @@ def _preview(chain: Chain, prepared: Prepared, folder: Path, label: str, limit: 
         feed = Feed(source, partitions.items, failures.append)
         scan_by = native_scan_of(source, partitions)
         relation = open_relation(path.first, scan_by, partitions, feed, lanes=1, pipes=database.pipes)
-        batches = list(_first(path.batches(relation.sql), limit))
+        batches = list(_first(path.batches(relation.sql, marked=relation.marked), limit))
         feed.stop()
         if failures:
             raise failures[0]

@@ -33,7 +33,7 @@ def load(path: str | Path = "headwater.yaml", *, overrides: Sequence[str] = ()) 
 
 
 def home_of(project: Project) -> Path:
-    """Where the project keeps quarantine, locks and spilled data: `HEADWATER_HOME`, or `.headwater/` beside the file."""
+    """Where a project keeps quarantine, locks and spilled data: `HEADWATER_HOME`, or `.headwater/` beside the file."""
     given = os.environ.get("HEADWATER_HOME")
     return Path(given).expanduser() if given else project.directory / ".headwater"
 

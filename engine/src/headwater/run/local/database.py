@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from headwater.toolkit.scan_sql import session_settings
+from headwater.toolkit.duckdb_sql import session_settings
 
 
 class Database:

@@ -52,6 +52,7 @@ def deliver(
         flow.lanes = 1 if flow.ordered else lanes
         _move(flow, context)
         on_progress(notes)
+        _refuse_too_many(chain, notes, options)
         verify_content(flow)
         context.stop.check()
         quarantine.seal()
@@ -104,8 +105,8 @@ def _watch(chain: Chain, loads: list[OpenLoad], partitions: Partitions) -> Watch
             hint="read these columns again, or reset the state of this stream",
             code="data.cursor_changed",
         )
-    # The first read is the large one: there, only rows near the highest value need a mark. Later reads mark every row, because
-    # any of them may be one that was delivered before.
+    # The first read is the large one: there, only rows near the highest value need a mark. Later reads mark every
+    # row, because any of them may be one that was delivered before.
     is_first = before.value is None
     mark_from = minus_lag(partitions.upper, scan.lag) if is_first and partitions.upper is not None else None
     return Watch(scan.cursor, tuple(marked_by), mark_from, before)
@@ -135,10 +136,25 @@ def _move(flow: Flow, context: RunContext) -> None:
         )
         if native.possible(flow, path):
             _tell(flow, context, "native write")
-            return native.run(flow, path, sink, scan)
+            if native.run(flow, path, sink, scan):
+                return None
         path.close()
     _tell(flow, context, "stream")
     return streamed.run(flow, scan)
+
+
+def _refuse_too_many(chain: Chain, notes: Notes, options: EngineOptions) -> None:
+    """`quarantine.limit`: more rejected rows than this, and nothing is published."""
+    tally = notes.tally
+    share = None if options.rejected_share is None else options.rejected_share * tally.read
+    limits = [limit for limit in (options.rejected_rows, share) if limit is not None]
+    if limits and tally.rejected > min(limits):
+        raise DataError(
+            f"stream {chain.name!r}: {tally.rejected:,} of {tally.read:,} rows were rejected, "
+            f"more than `quarantine.limit` allows",
+            hint="look at them with `headwater preview`, then correct the source or the rules, or raise the limit",
+            code="data.too_many_rejected",
+        )
 
 
 def _tell(flow: Flow, context: RunContext, path: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import duckdb
+
 from headwater.plan.lower import Lowered
+from headwater.run.local.errors import read_failure
 from headwater.run.local.feed import Feed
 from headwater.run.local.flow import Flow
-from headwater.run.local.relation import Relation, open_relation
+from headwater.run.local.relation import open_relation
 from headwater.run.local.settle import settle
 from headwater.run.local.stream_path import StreamPath
 from headwater.sdk.destination import NativeSink
@@ -21,25 +24,39 @@ def possible(flow: Flow, path: StreamPath) -> bool:
     return flow.watch_cursor is None and not flow.hashed and path.is_single_query and not path.first_sql("t").hidden
 
 
-def run(flow: Flow, path: StreamPath, sink: NativeSink, scan: FileScan | CsvBytes) -> None:
+def run(flow: Flow, path: StreamPath, sink: NativeSink, scan: FileScan | CsvBytes) -> bool:
+    """Written in one statement, in the hope that every text is of its type. False when one is not: nothing was written
+    then, and the rows must go the way that sets such rows aside.
+    """
     feed = Feed(flow.source, flow.partitions.items, flow.fail)
-    relation = open_relation(path.first, scan, flow.partitions, feed, lanes=flow.lanes, pipes=flow.database.pipes)
+    relation = open_relation(
+        path.first, scan, flow.partitions, feed, lanes=flow.lanes, pipes=flow.database.pipes, marks=False
+    )
     flow.on_interrupt(feed.stop)
     flow.on_interrupt(path.interrupt)
+    unfit: list[duckdb.Error] = []
     try:
-        flow.wait([flow.start(_write, flow, path, sink, path.first_sql(relation.sql), relation)])
+        flow.wait([flow.start(_write, flow, path, sink, path.first_sql(relation.sql), unfit)])
+        if unfit and isinstance(scan, FileScan) and scan.format != "parquet":
+            return False
+        if unfit:
+            raise read_failure(unfit[0], flow.chain.scan)
         settle(flow, feed, relation, path)
+        return True
     finally:
         feed.stop()
         relation.close()
         path.close()
 
 
-def _write(flow: Flow, path: StreamPath, sink: NativeSink, query: Lowered, relation: Relation) -> None:
+def _write(flow: Flow, path: StreamPath, sink: NativeSink, query: Lowered, unfit: list[duckdb.Error]) -> None:
     load = flow.loads[0]
     try:
         target = sink.target("0")
         (rows,) = path.first.execute(copy_sql(query.sql, target)).fetchone() or (0,)
+    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        unfit.append(error)
+        return
     except Exception as error:
         flow.fail(error)
         return

@@ -14,9 +14,8 @@ import pyarrow as pa
 from headwater.run.local.feed import Feed
 from headwater.sdk.source import CsvBytes, FileScan, Malformed, NativeScan, Source
 from headwater.sdk.stream import Partitions
+from headwater.toolkit.scan_rejects import rejected_records
 from headwater.toolkit.scan_sql import csv_bytes_sql, scan_sql
-
-MALFORMED_TEXT_BYTES = 4096
 
 
 @dataclass(slots=True)
@@ -27,12 +26,15 @@ class Relation:
     kind: str
     feed: Feed
     is_file_scan: bool = False
+    marked: bool = False
     threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
     pipes: list[Path] = field(default_factory=list[Path])
 
     def malformed(self, cursor: duckdb.DuckDBPyConnection) -> list[Malformed]:
         """Records set aside by this read, once it is over."""
-        return [*self.feed.malformed, *(_rejected_by_duckdb(cursor) if self.is_file_scan else [])]
+        if not self.is_file_scan:
+            return self.feed.malformed
+        return [*rejected_records(lambda sql: cursor.execute(sql).fetchall()), *self.feed.malformed]
 
     def close(self) -> None:
         self.feed.stop()
@@ -54,10 +56,15 @@ def open_relation(
     *,
     lanes: int,
     pipes: Path,
+    marks: bool = True,
 ) -> Relation:
-    """The relation yields `partitions.schema`'s columns by name."""
+    """The relation yields `partitions.schema`'s columns by name. Without `marks`, a text of a file that is not of its
+    column's type fails the query instead of marking its row.
+    """
     if isinstance(scan, FileScan):
-        return Relation(f"({scan_sql(scan)})", "file scan", feed, is_file_scan=True)
+        marked = marks and scan.format != "parquet" and bool(scan.options.get("store_rejects", True))
+        sql = scan_sql(scan, conflicts="mark" if marked else "fail")
+        return Relation(sql, "file scan", feed, is_file_scan=True, marked=marked)
     count = max(1, min(lanes, len(partitions.items)))
     if isinstance(scan, CsvBytes):
         paths = [pipes / f"lane-{uuid4().hex[:12]}" for _ in range(count)]
@@ -77,19 +84,3 @@ def _register(cursor: duckdb.DuckDBPyConnection, readers: Sequence[pa.RecordBatc
 
 def _union(queries: Sequence[str]) -> str:
     return "(" + " UNION ALL ".join(queries) + ")"
-
-
-def _rejected_by_duckdb(cursor: duckdb.DuckDBPyConnection) -> list[Malformed]:
-    """Lines that read_csv(store_rejects) set aside: one entry per line, its errors joined."""
-    tables = cursor.execute("SELECT table_name FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchall()
-    if not tables:
-        return []
-    rows = cursor.execute(
-        "SELECT s.file_path, e.line, min(e.column_name), string_agg(e.error_message, '; '), min(e.csv_line)"
-        " FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id)"
-        " GROUP BY s.file_path, e.line, e.line_byte_position ORDER BY s.file_path, e.line"
-    ).fetchall()
-    return [
-        Malformed(file, int(line), column, message, (text or "")[:MALFORMED_TEXT_BYTES])
-        for file, line, column, message, text in rows
-    ]

@@ -8,11 +8,11 @@ from datetime import date, time
 
 import pyarrow as pa
 
-from headwater.plan.lower import Lowered, lower_step, seen_before, start
+from headwater.plan.lower import Lowered, lower_step, seen_before, start, start_marked
 from headwater.plan.model import Step
 from headwater.run.position import Position
+from headwater.toolkit.duckdb_sql import duckdb_type
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
-from headwater.toolkit.scan_sql import duckdb_type
 
 CURSOR, MARK, HASH = "__hw_cursor", "__hw_mark", "__hw_hash"
 # Sums of many 44-bit numbers stay exact in 64 bits for the rows of a batch.
@@ -51,8 +51,12 @@ class Watch:
     inclusive: bool = True
 
 
-def first_query(relation: str, schema: pa.Schema, segment: Segment, watch: Watch | None) -> Lowered:
-    query = start(relation, schema, _watched(watch, schema) if watch else ())
+def first_query(
+    relation: str, schema: pa.Schema, segment: Segment, watch: Watch | None, *, marked: bool = False
+) -> Lowered:
+    """`marked`: the relation marks rows whose texts are not of their type (see `toolkit.scan_columns`)."""
+    begin = start_marked if marked else start
+    query = begin(relation, schema, _watched(watch, schema) if watch else ())
     if watch and watch.marked_by and watch.before.marks:
         known = ", ".join(quote_literal(mark) for mark in sorted(watch.before.marks))
         query = seen_before(query, f"{MARK} IN ({known})")

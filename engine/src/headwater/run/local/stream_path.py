@@ -72,13 +72,13 @@ class StreamPath:
     def is_single_query(self) -> bool:
         return len(self._segments) == 1
 
-    def first_sql(self, relation: str) -> Lowered:
-        query = first_query(relation, self._chain.scan.schema, self._segments[0], self._watch)
+    def first_sql(self, relation: str, *, marked: bool = False) -> Lowered:
+        query = first_query(relation, self._chain.scan.schema, self._segments[0], self._watch, marked=marked)
         return with_hash(query) if self._hashed and len(self._segments) == 1 else query
 
-    def batches(self, relation: str) -> Iterator[pa.RecordBatch]:
+    def batches(self, relation: str, *, marked: bool = False) -> Iterator[pa.RecordBatch]:
         """Clean batches in the chain's schema. The count of every row is in the notes."""
-        query = self.first_sql(relation)
+        query = self.first_sql(relation, marked=marked)
         flow = self._run(self.first, query, is_first=True)
         for number, segment in enumerate(self._segments[1:], start=1):
             flow = self._next_segment(number, segment, self._segments[number - 1].batch, flow)

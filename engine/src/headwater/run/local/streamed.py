@@ -51,7 +51,7 @@ class _Streamed:
             else:
                 pipes = flow.database.pipes
                 relation = open_relation(path.first, scan, flow.partitions, feed, lanes=flow.lanes, pipes=pipes)
-                readers = [path.batches(relation.sql)]
+                readers = [path.batches(relation.sql, marked=relation.marked)]
             flow.wait([flow.start(self._pump, reader) for reader in readers], self._check_stall)
             for queue in self._queues:
                 queue.finish()
