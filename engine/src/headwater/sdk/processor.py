@@ -10,7 +10,10 @@ never lost from the count: they are `filtered`, `rejected` (into quarantine, wit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 import pyarrow as pa
@@ -19,6 +22,8 @@ from headwater.sdk.config import PluginConfig
 from headwater.sdk.stream import Predicate
 
 Dialect = Literal["duckdb", "spark"]
+Severity = Literal["warn", "reject", "fail"]
+Bound = int | float | Decimal | datetime | None
 
 
 class Expression(Protocol):
@@ -42,11 +47,16 @@ class Expression(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One column of a projection. `type` None: the type that binding the expression finds."""
+    """One column of a projection. `type` None: the type that binding the expression finds.
+
+    `protects`: the columns it reads must not be seen in clear. What leaves the chain before this point (quarantine,
+    samples, messages) shows them as this output does, or not at all.
+    """
 
     name: str
     expression: Expression
     type: pa.DataType | None = None
+    protects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +75,29 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row is rejected when `broken` is true (NULL is not broken). `message` is plain language, without values."""
+    """A row breaks the rule when `broken` is true (NULL is not broken). `message` is plain language, without values.
+
+    `warn` counts the row and lets it go on, `reject` sends it to quarantine, `fail` ends the load and names the row.
+    """
 
     id: str
     column: str | None
     broken: Expression
     message: str
+    severity: Severity = "reject"
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Rows that break any rule leave for quarantine, once, with all the rules they broke, as they stand here."""
+    """Rows that break any rejecting rule leave for quarantine, once, with all the rules they broke, as they stand here.
+
+    More rejected rows at this point than `limit_rows`, or than `limit_share` of the rows read, and nothing is
+    published.
+    """
 
     rules: tuple[Rule, ...]
+    limit_rows: int | None = None
+    limit_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,59 @@ class Distinct:
     order: tuple[tuple[Expression, Literal["asc", "desc"]], ...]
 
 
-Operation = Project | Keep | Reject | Distinct
+@dataclass(frozen=True, slots=True)
+class SetRule:
+    """A statement about all rows that pass this point together: the aggregate `value` lies in [lower, upper].
+
+    `against` says what is compared: the value itself; its relative change since the previous committed run (0.1 = 10
+    % more); or its age in seconds (for timestamps). A NULL value breaks the rule. Without a previous run a change is
+    not judged.
+    """
+
+    id: str
+    column: str | None
+    value: Expression
+    message: str
+    lower: Bound = None
+    upper: Bound = None
+    against: Literal["value", "previous", "now"] = "value"
+    severity: Literal["warn", "fail"] = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Set rules over the rows as they stand here; decided after the last row and before anything is published."""
+
+    rules: tuple[SetRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Find each row's partner in another stream of the pipeline, as that stream stands at this step.
+
+    `on` pairs (column here, column there); a NULL never matches. `outputs` adds (name here, column there), NULL
+    without a partner. `unmatched` judges rows that have all their `on` values and no partner. The other stream's
+    columns must be unique per row when `outputs` is not empty (DataError otherwise). Row count and order of the
+    stream stay.
+    """
+
+    stream: str
+    on: tuple[tuple[str, str], ...]
+    outputs: tuple[tuple[str, str], ...] = ()
+    unmatched: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewStream:
+    """A stream made of others. `query` reads `inputs` by their names as tables; it may join, aggregate and unnest."""
+
+    name: str
+    inputs: tuple[str, ...]
+    query: Expression
+    primary_key: tuple[str, ...] = ()
+
+
+Operation = Project | Keep | Reject | Distinct | Measure | Lookup
 
 
 @runtime_checkable
@@ -108,7 +180,18 @@ class RelationalProcessor(Processor, Protocol):
 
 
 @runtime_checkable
+class StreamMaker(Processor, Protocol):
+    """Makes new streams; those it reads go on unchanged."""
+
+    def new_streams(self, schemas: Mapping[str, pa.Schema]) -> tuple[NewStream, ...]:
+        """`schemas` are the streams the step selects, as they stand here. Raises ConfigErrors; reads nothing."""
+        ...
+
+
+@runtime_checkable
 class BatchProcessor(Processor, Protocol):
+    """A processor that is relational too has its operations applied first, then `process`."""
+
     def output_schema(self, schema: pa.Schema) -> pa.Schema:
         """The schema `process` gives for input of this schema. Raises ConfigError."""
         ...

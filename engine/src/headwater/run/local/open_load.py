@@ -104,7 +104,7 @@ def _warnings(notes: Notes) -> tuple[str, ...]:
 def _unbalanced(rows: Rows, plan: LoadPlan) -> HeadwaterError:
     return DataError(
         f"table {plan.table!r}: {rows.read:,} rows were read, but {rows.filtered:,} filtered + "
-        f"{rows.rejected:,} rejected + {rows.deduplicated:,} deduplicated + {rows.written:,} written do not add up to that",
+        f"{rows.rejected:,} rejected + {rows.deduplicated:,} deduplicated + {rows.written:,} written are not that many",
         hint="the rows are committed as counted by the destination; compare source and table before you trust them",
         code="data.unbalanced",
     )
