@@ -8,7 +8,7 @@ from headwater.connectors.duckdb.config import DuckdbConfig
 from headwater.connectors.duckdb.destination import DuckdbDestination
 from headwater.testing.destination_contract import DestinationContract
 from headwater.toolkit.arrow_types import normalise_schema
-from headwater.toolkit.table_sql import quote
+from headwater.toolkit.identifiers import quote_identifier
 
 
 class TestDuckdbDestination(DestinationContract):
@@ -22,7 +22,7 @@ class TestDuckdbDestination(DestinationContract):
             connection.execute("SET TimeZone = 'UTC'")
             if table not in relations(connection, "main"):
                 return None
-            found = connection.sql(f"SELECT * FROM {quote(table)}").to_arrow_table()
+            found = connection.sql(f"SELECT * FROM {quote_identifier(table)}").to_arrow_table()
             return found.cast(normalise_schema(found.schema))
 
     def leftovers(self, place: Path) -> list[str]:

@@ -22,8 +22,8 @@ from headwater.sdk.stream import (
     ReadRequest,
     Stream,
 )
-from headwater.testing.arrow_filter import filter_table
 from headwater.testing.memory_system import MemoryConfig, MemorySystem, MemoryTable
+from headwater.toolkit.arrow_filter import filter_table
 from headwater.toolkit.arrow_types import normalise_schema
 from headwater.toolkit.pushdown import can_carry, predicate_from_json, predicate_to_json, range_from_json, range_to_json
 from headwater.toolkit.scalars import cursor_type_error

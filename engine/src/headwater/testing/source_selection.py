@@ -10,9 +10,10 @@ import pyarrow as pa
 import pytest
 
 from headwater.sdk.stream import CursorRange, Predicate
-from headwater.testing.arrow_filter import Operator, filter_table
 from headwater.testing.source_case import SourceCase, read_all, request
 from headwater.testing.values import difference, family, wide_table
+from headwater.toolkit.arrow_filter import filter_table
+from headwater.toolkit.pushdown import Operator
 
 _UNFILTERED = ("interval", "list", "struct", "json")
 _STARTED = datetime(2024, 2, 29, 12, tzinfo=UTC)

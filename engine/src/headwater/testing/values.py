@@ -6,12 +6,10 @@ A *family* is the word for a type in `Capabilities.unsupported_types` and in a s
 
 from __future__ import annotations
 
-import base64
-import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from itertools import zip_longest
 
@@ -269,18 +267,3 @@ def difference(found: pa.Table, expected: pa.Table) -> str:
         return ""
     extra, lost = sorted(set(have) - set(want))[:3], sorted(set(want) - set(have))[:3]
     return f"{len(have)} rows instead of {len(want)}; only found: {extra}; only expected: {lost}"
-
-
-def json_text(value: object) -> str | None:
-    """A nested value as the JSON text that a system without nested types keeps."""
-    if value is None:
-        return None
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_json_scalar)
-
-
-def _json_scalar(value: object) -> str:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, (datetime, date, time)):
-        return value.isoformat()
-    return str(value)

@@ -10,12 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from headwater.toolkit.identifiers import quote_identifier as quote
+
 VALID_FROM, VALID_TO = "_hw_valid_from", "_hw_valid_to"
-
-
-def quote(name: str) -> str:
-    """A quoted identifier (SQL:2016, 5.4 delimited identifier)."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def names(items: Sequence[str], *, of: str = "") -> str:

@@ -9,10 +9,9 @@ import pyarrow as pa
 
 from headwater.connectors.duckdb.types import Column, read_column
 from headwater.sdk.stream import Stream
+from headwater.toolkit.identifiers import quote_identifier
+from headwater.toolkit.load_ledger import LEDGER, META_PREFIX, LoadLedger
 from headwater.toolkit.scalars import cursor_type_error
-from headwater.toolkit.table_sql import quote
-
-META_PREFIX = "_headwater_"
 
 _RELATIONS = """
     SELECT schema_name, table_name, estimated_size, true FROM duckdb_tables()
@@ -38,7 +37,7 @@ class Relation:
 
     @property
     def sql(self) -> str:
-        return f"{quote(self.schema)}.{quote(self.name)}"
+        return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
 
 
 def relations(cursor: duckdb.DuckDBPyConnection, bare_schema: str) -> dict[str, Relation]:
@@ -49,6 +48,26 @@ def relations(cursor: duckdb.DuckDBPyConnection, bare_schema: str) -> dict[str, 
             continue
         found[name if schema == bare_schema else f"{schema}.{name}"] = Relation(schema, name, rows, is_table)
     return dict(sorted(found.items()))
+
+
+def ledger(cursor: duckdb.DuckDBPyConnection, schema: str) -> LoadLedger:
+    """The record of loads, in the cursor's transaction."""
+    return LoadLedger(
+        f"{quote_identifier(schema)}.{quote_identifier(LEDGER)}",
+        lambda sql, values: cursor.execute(sql, list(values)).fetchall(),
+    )
+
+
+def create_ledger(cursor: duckdb.DuckDBPyConnection, schema: str) -> LoadLedger:
+    cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(schema)}")
+    made = ledger(cursor, schema)
+    made.create()
+    return made
+
+
+def has_ledger(cursor: duckdb.DuckDBPyConnection, schema: str) -> bool:
+    found = "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
+    return bool(cursor.execute(found, [schema, LEDGER]).fetchall())
 
 
 def columns(cursor: duckdb.DuckDBPyConnection, relation: Relation) -> tuple[Column, ...]:

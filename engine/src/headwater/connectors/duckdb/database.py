@@ -22,6 +22,7 @@ _SETTINGS = (
     "SET TimeZone = 'UTC'",
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
+    "SET python_enable_replacements = false",
 )
 
 

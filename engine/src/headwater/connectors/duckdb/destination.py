@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
 
+from headwater.connectors.duckdb.catalog import create_ledger, has_ledger, ledger
 from headwater.connectors.duckdb.config import DuckdbConfig
 from headwater.connectors.duckdb.database import Lease
 from headwater.connectors.duckdb.errors import translated
-from headwater.connectors.duckdb.ledger import Ledger
 from headwater.connectors.duckdb.load import DuckdbLoad
 from headwater.sdk.config import PluginConfig
 from headwater.sdk.destination import Capabilities, Checkpoint, Committed, LoadRequest, Write
@@ -28,7 +28,6 @@ class DuckdbDestination:
     def __init__(self, config: DuckdbConfig) -> None:
         self._config = config
         self._lease = Lease(config.file, write=True, memory_limit=config.memory_limit)
-        self._ledger = Ledger(config.db_schema)
 
     def capabilities(self) -> Capabilities:
         return Capabilities(writes=frozenset(Write), parallel_writers=1)
@@ -49,22 +48,22 @@ class DuckdbDestination:
 
     def open(self, request: LoadRequest) -> DuckdbLoad:
         with translated(f"{self._lease.place}, table {request.table!r}"):
-            self._ledger.create(self._lease.cursor())
-            return DuckdbLoad(self._lease, self._ledger, request, self._config.db_schema)
+            create_ledger(self._lease.cursor(), self._config.db_schema)
+            return DuckdbLoad(self._lease, request, self._config.db_schema)
 
     def checkpoints(self, pipeline: str) -> tuple[Checkpoint, ...]:
         if not self._lease.exists():
             return ()
         with translated(self._lease.place):
             cursor = self._lease.cursor()
-            return self._ledger.checkpoints(cursor, pipeline) if self._ledger.exists(cursor) else ()
+            schema = self._config.db_schema
+            return ledger(cursor, schema).checkpoints(pipeline) if has_ledger(cursor, schema) else ()
 
     def set_checkpoint(self, pipeline: str, stream: str, table: str, value: Mapping[str, Json] | None) -> None:
         with translated(self._lease.place):
-            cursor = self._lease.cursor()
-            self._ledger.create(cursor)
+            made = create_ledger(self._lease.cursor(), self._config.db_schema)
             place = (pipeline, stream, table)
-            self._ledger.record(cursor, place, value, load_id=None, committed=Committed(0), now=datetime.now(UTC))
+            made.record(place, value, load_id=None, committed=Committed(0), now=datetime.now(UTC))
 
     def close(self) -> None:
         self._lease.close()

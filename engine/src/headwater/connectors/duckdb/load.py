@@ -14,16 +14,17 @@ from itertools import count
 import duckdb
 import pyarrow as pa
 
+from headwater.connectors.duckdb.catalog import ledger
 from headwater.connectors.duckdb.database import Lease
 from headwater.connectors.duckdb.errors import translated
-from headwater.connectors.duckdb.ledger import Ledger
 from headwater.connectors.duckdb.target import prepare
 from headwater.connectors.duckdb.types import made_type
 from headwater.sdk.destination import Checkpoint, Committed, LoadRequest, Receipt, SchemaChange, Write
 from headwater.sdk.errors import Busy, Cancelled, ConfigError, DataError
 from headwater.sdk.stream import Json
 from headwater.toolkit.arrow_types import normalise_batch
-from headwater.toolkit.table_sql import TableSql, names, quote, staged_names
+from headwater.toolkit.identifiers import quote_identifier
+from headwater.toolkit.table_sql import TableSql, names, staged_names
 
 _CHUNK_BYTES = 48 * 1024 * 1024
 _CHUNK_ROWS = 500_000
@@ -33,7 +34,7 @@ _numbers = count()
 class DuckdbLoad:
     """`_lock` is held while a statement runs, never while rows are awaited; so an abort has not long to wait."""
 
-    def __init__(self, lease: Lease, ledger: Ledger, request: LoadRequest, bare_schema: str) -> None:
+    def __init__(self, lease: Lease, request: LoadRequest, bare_schema: str) -> None:
         if request.write in (Write.MERGE, Write.SCD2) and not request.key:
             raise ConfigError(
                 f"table {request.table!r}: {request.write} needs a key",
@@ -41,7 +42,7 @@ class DuckdbLoad:
                 code="config.no_key",
             )
         self._lease = lease
-        self._ledger = ledger
+        self._bare_schema = bare_schema
         self._request = request
         self._lock = threading.Lock()
         self._writer = threading.Lock()
@@ -53,7 +54,7 @@ class DuckdbLoad:
         self._cursor = lease.cursor()
         try:
             self._cursor.execute("BEGIN TRANSACTION")
-            self._last = ledger.last(self._cursor, request)
+            self._last = ledger(self._cursor, bare_schema).last(request)
             self._target = prepare(self._cursor, request, bare_schema, self._now)
             self._into = self._staging()
         except BaseException:
@@ -106,8 +107,8 @@ class DuckdbLoad:
             self._keep_only(receipts)
             committed = self._publish(sum(receipt.rows for receipt in receipts))
             place = (request.pipeline, request.stream, request.table)
-            self._ledger.record(
-                self._cursor, place, checkpoint, load_id=request.load_id, committed=committed, now=datetime.now(UTC)
+            ledger(self._cursor, self._bare_schema).record(
+                place, checkpoint, load_id=request.load_id, committed=committed, now=datetime.now(UTC)
             )
             self._cursor.execute("COMMIT")
             self._end(committed=True)
@@ -225,7 +226,7 @@ class DuckdbLoad:
     def _already(self) -> Committed | None:
         other = self._lease.cursor()
         try:
-            return self._ledger.committed(other, self._request.load_id, self._request.table)
+            return ledger(other, self._bare_schema).committed(self._request.load_id, self._request.table)
         finally:
             other.close()
 
@@ -233,7 +234,7 @@ class DuckdbLoad:
         """The checkpoint that was read at `open` must still be the newest."""
         other = self._lease.cursor()
         try:
-            newest = self._ledger.last(other, self._request)
+            newest = ledger(other, self._bare_schema).last(self._request)
         finally:
             other.close()
         if newest != self._last:
@@ -275,4 +276,4 @@ def _read_as(column: str | None, field: pa.Field) -> str:
     if column is None:
         return "NULL"
     data_type = "VARCHAR" if pa.types.is_string(field.type) else made_type(field)
-    return f"CAST({quote(column)} AS {data_type})"
+    return f"CAST({quote_identifier(column)} AS {data_type})"

@@ -11,8 +11,8 @@ from headwater.connectors.duckdb.catalog import Relation
 from headwater.connectors.duckdb.types import Column, made_type
 from headwater.sdk.stream import Json, Predicate
 from headwater.toolkit.arrow_types import logical
+from headwater.toolkit.identifiers import quote_identifier
 from headwater.toolkit.pushdown import can_carry, predicate_from_json, range_from_json
-from headwater.toolkit.table_sql import quote
 
 
 def pushable(column: Column, predicate: Predicate) -> bool:
@@ -41,7 +41,7 @@ def select(
     start, stop = cast(list[int | None], detail["rows"])
     tests += [f"rowid >= {start}"] if start is not None else []
     tests += [f"rowid < {stop}"] if stop is not None else []
-    listed = ", ".join(f"{column.expression} AS {quote(column.field.name)}" for column in wanted)
+    listed = ", ".join(f"{column.expression} AS {quote_identifier(column.field.name)}" for column in wanted)
     where = f" WHERE {' AND '.join(tests)}" if tests else ""
     limit = f" LIMIT {detail['limit']}" if "limit" in detail else ""
     return f"SELECT {listed} FROM {relation.sql}{where}{limit}", values

@@ -8,12 +8,15 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
-from headwater.connectors.duckdb.catalog import META_PREFIX, Relation, columns
+from headwater.connectors.duckdb.catalog import Relation, columns
 from headwater.connectors.duckdb.types import made_type
 from headwater.sdk.destination import LoadRequest, Write
 from headwater.sdk.errors import ConfigError
+from headwater.toolkit.column_names import refuse_clashing
 from headwater.toolkit.evolution import Settled, settle
-from headwater.toolkit.table_sql import VALID_FROM, VALID_TO, quote
+from headwater.toolkit.identifiers import quote_identifier
+from headwater.toolkit.load_ledger import META_PREFIX
+from headwater.toolkit.table_sql import VALID_FROM, VALID_TO
 
 _HISTORY = (VALID_FROM, VALID_TO)
 _HISTORY_TYPE = "TIMESTAMP WITH TIME ZONE"
@@ -49,12 +52,12 @@ def split_table(table: str, bare_schema: str) -> Relation:
 def prepare(cursor: duckdb.DuckDBPyConnection, request: LoadRequest, bare_schema: str, now: datetime) -> Target:
     """Raises SchemaChanged and ConfigError, before anything is written."""
     relation = split_table(request.table, bare_schema)
-    _check_names(request)
+    refuse_clashing(request.schema.names, table=request.table, system="DuckDB", code="duckdb.invalid_column")
     existing = _existing(cursor, relation, request)
     settled = settle(existing, request.schema, evolution=request.evolution, write=request.write, table=request.table)
     history = request.write is Write.SCD2
     if existing is None:
-        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(relation.schema)}")
+        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(relation.schema)}")
         _create(cursor, relation, settled.table, history=history)
         return Target(relation.sql, settled, fresh=True)
     if request.write is Write.REPLACE and settled.retyped:
@@ -62,34 +65,15 @@ def prepare(cursor: duckdb.DuckDBPyConnection, request: LoadRequest, bare_schema
         _create(cursor, relation, settled.table, history=False)
         return Target(relation.sql, settled, fresh=True)
     for field in settled.added:
-        cursor.execute(f"ALTER TABLE {relation.sql} ADD COLUMN {quote(field.name)} {made_type(field)}")
+        cursor.execute(f"ALTER TABLE {relation.sql} ADD COLUMN {quote_identifier(field.name)} {made_type(field)}")
     for field in settled.retyped:
-        column = quote(field.name)
+        column = quote_identifier(field.name)
         cursor.execute(f"ALTER TABLE {relation.sql} ALTER COLUMN {column} SET DATA TYPE {made_type(field)}")
     if history:
         _add_history(cursor, relation, now)
     if request.write is Write.REPLACE:
         cursor.execute(f"DELETE FROM {relation.sql}")
     return Target(relation.sql, settled, fresh=False)
-
-
-def _check_names(request: LoadRequest) -> None:
-    """DuckDB keeps the case of names but does not tell them apart by it."""
-    seen: dict[str, str] = {}
-    for name in request.schema.names:
-        twin = seen.setdefault(name.lower(), name)
-        if twin != name:
-            raise ConfigError(
-                f"table {request.table!r}: DuckDB cannot tell the columns {twin!r} and {name!r} apart",
-                hint="rename one of them in the pipeline with a select step",
-                code="duckdb.same_name",
-            )
-        if not name or "\0" in name:
-            raise ConfigError(
-                f"table {request.table!r}: {name!r} cannot be a column in DuckDB",
-                hint="rename it in the pipeline with a select step",
-                code="duckdb.invalid_name",
-            )
 
 
 def _existing(cursor: duckdb.DuckDBPyConnection, relation: Relation, request: LoadRequest) -> pa.Schema | None:
@@ -114,8 +98,8 @@ def _spelled(existing: pa.Schema, incoming: pa.Schema) -> pa.Schema:
 
 
 def _create(cursor: duckdb.DuckDBPyConnection, relation: Relation, schema: pa.Schema, *, history: bool) -> None:
-    listed = [f"{quote(field.name)} {made_type(field)}" for field in schema]
-    listed += [f"{quote(name)} {_HISTORY_TYPE}" for name in _HISTORY] if history else []
+    listed = [f"{quote_identifier(field.name)} {made_type(field)}" for field in schema]
+    listed += [f"{quote_identifier(name)} {_HISTORY_TYPE}" for name in _HISTORY] if history else []
     cursor.execute(f"CREATE TABLE {relation.sql} ({', '.join(listed)})")
 
 
@@ -123,6 +107,7 @@ def _add_history(cursor: duckdb.DuckDBPyConnection, relation: Relation, now: dat
     """A table that was loaded otherwise before: what it holds stands from now on."""
     known = {column.field.name for column in columns(cursor, relation)}
     if not set(_HISTORY) <= known:
-        for name in _HISTORY:
-            cursor.execute(f"ALTER TABLE {relation.sql} ADD COLUMN IF NOT EXISTS {quote(name)} {_HISTORY_TYPE}")
-        cursor.execute(f"UPDATE {relation.sql} SET {quote(VALID_FROM)} = ? WHERE {quote(VALID_FROM)} IS NULL", [now])
+        for column in (quote_identifier(name) for name in _HISTORY):
+            cursor.execute(f"ALTER TABLE {relation.sql} ADD COLUMN IF NOT EXISTS {column} {_HISTORY_TYPE}")
+        since = quote_identifier(VALID_FROM)
+        cursor.execute(f"UPDATE {relation.sql} SET {since} = ? WHERE {since} IS NULL", [now])

@@ -12,7 +12,8 @@ import pyarrow as pa
 from duckdb import sqltypes
 
 from headwater.toolkit.arrow_types import logical, with_logical
-from headwater.toolkit.table_sql import quote
+from headwater.toolkit.duckdb_sql import duckdb_type
+from headwater.toolkit.identifiers import quote_identifier
 
 _PLAIN: dict[str, pa.DataType] = {
     "boolean": pa.bool_(),
@@ -47,26 +48,6 @@ _MAY_BE_INFINITE = frozenset(
     {"date", "timestamp", "timestamp with time zone", "timestamp_s", "timestamp_ms", "timestamp_ns"}
 )
 
-_MADE: dict[pa.DataType, str] = {
-    pa.bool_(): "BOOLEAN",
-    pa.int8(): "TINYINT",
-    pa.int16(): "SMALLINT",
-    pa.int32(): "INTEGER",
-    pa.int64(): "BIGINT",
-    pa.uint8(): "UTINYINT",
-    pa.uint16(): "USMALLINT",
-    pa.uint32(): "UINTEGER",
-    pa.uint64(): "UBIGINT",
-    pa.float32(): "FLOAT",
-    pa.float64(): "DOUBLE",
-    pa.string(): "VARCHAR",
-    pa.binary(): "BLOB",
-    pa.date32(): "DATE",
-    pa.time64("us"): "TIME",
-    pa.timestamp("us"): "TIMESTAMP",
-    pa.timestamp("us", "UTC"): "TIMESTAMP WITH TIME ZONE",
-    pa.month_day_nano_interval(): "INTERVAL",
-}
 _MADE_LOGICAL = {"json": "JSON", "uuid": "UUID"}
 
 
@@ -90,7 +71,7 @@ class _Reading:
 
 
 def read_column(name: str, data_type: sqltypes.DuckDBPyType) -> Column:
-    column = quote(name)
+    column = quote_identifier(name)
     reading = _reading(data_type)
     if reading is None:
         special = f"map_entries({column})" if data_type.id == "map" else None
@@ -150,7 +131,7 @@ def _reading_of_struct(children: dict[str, sqltypes.DuckDBPyType]) -> _Reading |
             return None
         field = pa.field(name, inner.type)
         fields.append(with_logical(field, inner.logical) if inner.logical else field)
-        parts.append(f"{quote(name)} {inner.sql}")
+        parts.append(f"{quote_identifier(name)} {inner.sql}")
         cast = cast or inner.cast
     return _Reading(pa.struct(fields), f"STRUCT({', '.join(parts)})", cast=cast)
 
@@ -168,17 +149,4 @@ def made_type(field: pa.Field) -> str:
     """The DuckDB type of a column that the destination makes for this field."""
     if (name := logical(field)) in _MADE_LOGICAL:
         return _MADE_LOGICAL[str(name)]
-    return _made(field.type)
-
-
-def _made(data_type: pa.DataType) -> str:
-    if data_type in _MADE:
-        return _MADE[data_type]
-    if pa.types.is_decimal(data_type):
-        return f"DECIMAL({data_type.precision},{data_type.scale})"
-    if pa.types.is_list(data_type):
-        return f"{_made(data_type.value_type)}[]"
-    if pa.types.is_struct(data_type):
-        inner = ", ".join(f"{quote(field.name)} {made_type(field)}" for field in data_type)
-        return f"STRUCT({inner})"
-    return "VARCHAR"
+    return duckdb_type(field.type)

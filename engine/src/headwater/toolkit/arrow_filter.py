@@ -1,20 +1,19 @@
-"""Predicates and cursor ranges over Arrow data, by the letter of `sdk/stream.py`; the suites judge by it.
+"""Predicates and cursor ranges over Arrow data, by the letter of `sdk/stream.py`.
 
-NaN equals itself and is higher than every number, as in DuckDB and PostgreSQL. NULL satisfies only `is_null`.
+NaN equals itself and is higher than every number, as in DuckDB and PostgreSQL. NULL satisfies only
+`is_null`. The contract suites judge sources by it, so it is kept plain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from headwater.sdk.stream import CursorRange, Predicate
-
-Operator = Literal["=", "<>", "<", "<=", ">", ">=", "in", "is_null", "is_not_null"]
+from headwater.toolkit.pushdown import Operator
 
 
 def filter_table(table: pa.Table, predicates: Sequence[Predicate], cursor: CursorRange | None = None) -> pa.Table:
