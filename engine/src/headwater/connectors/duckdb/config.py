@@ -6,11 +6,13 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import PluginConfig, ProjectPath
 
 
 class DuckdbConfig(PluginConfig):
-    path: str = Field(min_length=1, title="File", description="The database file; a destination makes it if need be.")
+    path: ProjectPath = Field(
+        min_length=1, title="File", description="The database file; a destination makes it if need be."
+    )
     db_schema: str = Field(
         default="main",
         min_length=1,
