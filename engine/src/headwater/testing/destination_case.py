@@ -37,7 +37,8 @@ class DestinationCase:
     hostile_columns: ClassVar[tuple[str, ...]] = HOSTILE_COLUMNS
     hostile_tables: ClassVar[tuple[str, ...]] = HOSTILE_TABLES
 
-    def make_destination(self, place: Path) -> Destination:
+    # Any: a type checker takes a class with a narrower `config_type` for no Destination; the first test looks.
+    def make_destination(self, place: Path) -> Any:
         raise TypeError(f"{type(self).__name__} must say how to make one: make_destination(place)")
 
     def read_table(self, place: Path, table: str) -> pa.Table | None:
@@ -48,7 +49,7 @@ class DestinationCase:
         """Names of whatever lies about that is neither a table nor Headwater's own record of loads."""
         return ()
 
-    def unreachable_destination(self, place: Path) -> tuple[Destination, str] | None:
+    def unreachable_destination(self, place: Path) -> tuple[Any, str] | None:
         """One whose system is not there, and a secret of its config (or ""); None where this cannot be."""
         return None
 
@@ -84,7 +85,7 @@ class DestinationCase:
 
     @contextmanager
     def opened(self, place: Path) -> Iterator[Destination]:
-        destination = self.make_destination(place)
+        destination: Destination = self.make_destination(place)
         try:
             yield destination
         finally:

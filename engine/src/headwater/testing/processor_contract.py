@@ -10,7 +10,7 @@ That every engine gives the same rows for a relational processor is the parity s
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pytest
@@ -41,9 +41,10 @@ class ProcessorContract:
     A processor that is relational and works on batches too names in `between` what its operations make of `batch`.
     """
 
-    processor: ClassVar[Processor]
+    # Any: a type checker takes a class with a narrower `config_type` for no Processor; the first test looks.
+    processor: ClassVar[Any]
     batch: ClassVar[pa.RecordBatch]
-    misnamed: ClassVar[Processor | None] = None
+    misnamed: ClassVar[Any] = None
     between: ClassVar[pa.RecordBatch | None] = None
 
     def test_it_is_a_processor_of_a_known_kind_and_its_config_explains_itself(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyarrow as pa
 
@@ -32,7 +32,8 @@ class SourceCase:
     keeps_primary_keys: ClassVar[bool] = True
     widest_table: ClassVar[int] = 2_000
 
-    def make_source(self, place: Path) -> Source:
+    # Any: a type checker takes a class with a narrower `config_type` for no Source; the first test looks.
+    def make_source(self, place: Path) -> Any:
         raise TypeError(f"{type(self).__name__} must say how to make a source: make_source(place)")
 
     def seed(self, place: Path, name: str, table: pa.Table, primary_key: tuple[str, ...] = ()) -> None:
@@ -43,7 +44,7 @@ class SourceCase:
         """The stream that a seeded table is."""
         return name
 
-    def unreachable_source(self, place: Path) -> tuple[Source, str] | None:
+    def unreachable_source(self, place: Path) -> tuple[Any, str] | None:
         """One whose system is not there, and a secret of its config (or ""); None where this cannot be."""
         return None
 
@@ -57,7 +58,7 @@ class SourceCase:
 
     @contextmanager
     def opened(self, place: Path) -> Iterator[Source]:
-        source = self.make_source(place)
+        source: Source = self.make_source(place)
         try:
             yield source
         finally:
