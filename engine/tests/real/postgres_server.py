@@ -68,7 +68,7 @@ def join(home: Path) -> tuple[ServerAddress, int]:
 
 
 def _launch(home: Path, address: Path) -> None:
-    """Returns when the server is ready; the program forks its keeper, so no test process waits for a child."""
+    """Returns when the server is ready; the program forks its keeper: no test process waits for a child."""
     log = home / "keeper.log"
     with log.open("ab") as out:
         command = [sys.executable, __file__, str(home)]
