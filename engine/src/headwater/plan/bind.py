@@ -5,7 +5,7 @@ DuckDB is the type checker for every engine, because its types are exact and a b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -17,14 +17,15 @@ from headwater.toolkit.identifiers import quote_identifier
 
 
 class Binder:
-    """Binds expressions over one input schema."""
+    """Binds expressions over one input schema, named `input`, or queries over several."""
 
-    def __init__(self, schema: pa.Schema, *, place: str) -> None:
-        self._schema = schema
+    def __init__(self, schemas: Mapping[str, pa.Schema], *, place: str) -> None:
+        self._schema = schemas.get("input", pa.schema([]))
         self._place = place
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone='UTC'").fetchall()
-        self._connection.register("input", schema.empty_table())
+        for name, schema in schemas.items():
+            self._connection.register(name, schema.empty_table())
 
     def types(self, expressions: Sequence[Expression]) -> list[pa.DataType]:
         """The Arrow type of each expression. Raises ConfigError with DuckDB's words on what does not fit."""
@@ -40,6 +41,18 @@ class Binder:
                 code="config.invalid_expression",
             ) from cause
         return [normalise_field(field).type for field in bound]
+
+    def query(self, query: Expression) -> pa.Schema:
+        """The schema of a whole query over the inputs."""
+        try:
+            bound = self._connection.sql(query.sql("duckdb")).to_arrow_table().schema
+        except duckdb.Error as cause:
+            raise ConfigError(
+                f"{self._place}: {_first_line(cause)}",
+                hint="see the columns of its inputs",
+                code="config.invalid_query",
+            ) from cause
+        return pa.schema([normalise_field(field) for field in bound])
 
     def project(self, outputs: Sequence[Output]) -> pa.Schema:
         """The schema of a projection. A column passed through unchanged keeps its metadata (its logical type)."""

@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from headwater.plan.model import Chain
 from headwater.sdk.destination import Capabilities
-from headwater.sdk.processor import BatchProcessor, RelationalProcessor
+from headwater.sdk.processor import BatchProcessor, RelationalProcessor, StreamMaker
 from headwater.sdk.stream import Stream
 from headwater.spec.pipeline import PipelineSpec
 from headwater.spec.steps import DestinationStep, ProcessorStep, SourceStep, StreamSpec
 
-Applied = RelationalProcessor | BatchProcessor
+Applied = RelationalProcessor | BatchProcessor | StreamMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class ProcessorFacts:
     step: ProcessorStep
     place: str
     processor: Applied
+
+    @staticmethod
+    def of_filter(place: str, processor: RelationalProcessor) -> ProcessorFacts:
+        """A stream's own `filter`: step 0."""
+        return ProcessorFacts(0, "filter", "filter", ProcessorStep(type="filter"), place, processor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """Steps → one SQL query over one scan, for DuckDB. Pure text; every row that enters comes out once.
 
-Rows are never dropped inside the query. Three hidden columns travel with them, present only when a step needs them:
+Rows are never dropped inside the query. Hidden columns travel with them, each present only when a step needs it:
 
 - `__hw_fate`: NULL for a row that goes on, else FILTERED, REJECTED or DEDUPLICATED;
 - `__hw_why`: for a rejected row, the rules it broke (positions in `Lowered.rules`) and the row as it stood there, as
   JSON;
+- `__hw_warned`: the warning rules a row broke, each with a sample of the value;
 - what `extra` asks for (the cursor of an incremental read).
 
-Later steps let a row with a fate pass untouched, so the split at the end can count and route every row.
+Later steps let a row with a fate pass untouched, so the split at the end can count and route every row. A value that
+the chain protects later is shown in `__hw_why` and `__hw_warned` as it will be protected, or not at all.
 """
 
 from __future__ import annotations
@@ -18,30 +20,41 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from headwater.plan.bind import passed_through
-from headwater.plan.model import RuleRef, Step
+from headwater.plan.lower_rules import broken_list, shown_row, warned_list
+from headwater.plan.model import Guard, RuleRef, Step
 from headwater.plan.null_check import IsNull
-from headwater.sdk.processor import Distinct, Keep, Operation, Output, Project, Reject, Rule
+from headwater.sdk.processor import Dialect, Distinct, Keep, Lookup, Measure, Operation, Output, Project, Reject, Rule
+from headwater.sdk.stream import Predicate
 from headwater.toolkit.arrow_types import field_type_name
 from headwater.toolkit.duckdb_sql import duckdb_type
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
 from headwater.toolkit.scan_columns import conflict_column, conflict_text_column
 
 FILTERED, REJECTED, DEDUPLICATED = 1, 2, 3
-FATE, WHY = "__hw_fate", "__hw_why"
+FATE, WHY, WARNED = "__hw_fate", "__hw_why", "__hw_warned"
 
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A query in the making. `hidden` names the hidden columns it has now."""
+    """A query in the making. `hidden` names the hidden columns it has now; `sides` the tables of other streams."""
 
     sql: str
     schema: pa.Schema
     hidden: tuple[str, ...] = ()
     rules: tuple[RuleRef, ...] = ()
+    sides: tuple[tuple[str, str], ...] = ()
 
     @property
     def has_fate(self) -> bool:
         return FATE in self.hidden
+
+    @property
+    def columns(self) -> list[str]:
+        return [quote_identifier(name) for name in self.schema.names]
+
+    def others(self, *names: str) -> list[str]:
+        """The hidden columns but for these."""
+        return [name for name in self.hidden if name not in names]
 
 
 def start(relation: str, schema: pa.Schema, extra: Sequence[tuple[str, str]] = ()) -> Lowered:
@@ -51,12 +64,16 @@ def start(relation: str, schema: pa.Schema, extra: Sequence[tuple[str, str]] = (
     return Lowered(f"SELECT {', '.join(columns)} FROM {relation}", schema, tuple(name for name, _ in extra))
 
 
-def start_marked(relation: str, schema: pa.Schema, extra: Sequence[tuple[str, str]] = ()) -> Lowered:
+def start_marked(relation: str, schema: pa.Schema, extra: Sequence[tuple[str, str]], guard: Guard) -> Lowered:
     """Begin over a scan that marks texts which are not of their type: such rows are rejected at step 0, the read."""
     names = ", ".join(quote_literal(name) for name in schema.names)
     rules = f"list_transform({conflict_column}, lambda name: list_position([{names}], name) - 1)"
+    text = conflict_text_column
+    if guard:
+        withheld = "{" + ", ".join(f'"{name}": null' for name in guard) + "}"
+        text = f"json_merge_patch({text}::JSON, {quote_literal(withheld)})::VARCHAR"
     fate = f"CASE WHEN {conflict_column} IS NOT NULL THEN {REJECTED}::TINYINT END"
-    why = f"CASE WHEN {conflict_column} IS NOT NULL THEN {{'rules': {rules}, 'row': {conflict_text_column}}} END"
+    why = f"CASE WHEN {conflict_column} IS NOT NULL THEN {{'rules': {rules}, 'row': {text}}} END"
     query = start(relation, schema, (*extra, (FATE, fate), (WHY, why)))
     return replace(query, rules=tuple(RuleRef(0, "read", _type_rule(field)) for field in schema))
 
@@ -73,29 +90,33 @@ def seen_before(query: Lowered, condition: str) -> Lowered:
 
 def lower_step(query: Lowered, step: Step) -> Lowered:
     """Append a relational step."""
-    for operation in step.operations:
-        query = _lower_operation(query, operation, step)
-    return replace(query, schema=step.after)
+    for position, operation in enumerate(step.operations):
+        query = _lower_operation(query, operation, step, step.guard(position))
+    return replace(query, schema=step.after) if step.operations else query
 
 
-def _lower_operation(query: Lowered, operation: Operation, step: Step) -> Lowered:
+def _lower_operation(query: Lowered, operation: Operation, step: Step, guard: Guard) -> Lowered:
     match operation:
         case Project(outputs=outputs):
             return _project(query, outputs)
         case Keep(condition=condition):
             sql = condition.sql("duckdb")
             return _with_fate(query, f"CASE WHEN ({sql}) THEN NULL ELSE {FILTERED}::TINYINT END")
-        case Reject():
-            return _reject(query, operation, step)
+        case Reject(rules=rules):
+            return _reject(query, rules, step, guard)
         case Distinct():
             return _distinct(query, operation)
+        case Lookup():
+            return _lookup(query, operation, step, guard)
+        case Measure():
+            return query
 
 
 def _project(query: Lowered, outputs: Sequence[Output]) -> Lowered:
     selected = [f"{_output_sql(query, output)} AS {quote_identifier(output.name)}" for output in outputs]
-    selected += query.hidden
     fields = [pa.field(output.name, output.type or pa.null()) for output in outputs]
-    return replace(query, sql=f"SELECT {', '.join(selected)} FROM ({query.sql})", schema=pa.schema(fields))
+    sql = f"SELECT {', '.join([*selected, *query.hidden])} FROM ({query.sql})"
+    return replace(query, sql=sql, schema=pa.schema(fields))
 
 
 def _output_sql(query: Lowered, output: Output) -> str:
@@ -108,33 +129,45 @@ def _output_sql(query: Lowered, output: Output) -> str:
 
 
 def _with_fate(query: Lowered, fate: str) -> Lowered:
-    columns = [quote_identifier(name) for name in query.schema.names]
-    others = [name for name in query.hidden if name != FATE]
+    others = query.others(FATE)
     value = f"CASE WHEN {FATE} IS NOT NULL THEN {FATE} ELSE {fate} END" if query.has_fate else fate
-    sql = f"SELECT {', '.join([*columns, *others])}, {value} AS {FATE} FROM ({query.sql})"
+    sql = f"SELECT {', '.join([*query.columns, *others])}, {value} AS {FATE} FROM ({query.sql})"
     return replace(query, sql=sql, hidden=(*others, FATE))
 
 
-def _reject(query: Lowered, operation: Reject, step: Step) -> Lowered:
-    first = len(query.rules)
-    refs = tuple(RuleRef(step.number, step.name, rule) for rule in operation.rules)
-    broken = ", ".join(
-        f"CASE WHEN ({ref.rule.broken.sql('duckdb')}) THEN {first + index} END" for index, ref in enumerate(refs)
-    )
-    failed = f"list_filter([{broken}], lambda x: x IS NOT NULL)"
+def _reject(query: Lowered, rules: Sequence[Rule], step: Step, guard: Guard) -> Lowered:
+    """Two lists are computed once, in an inner query: the rejecting rules that a row breaks, and the warning ones."""
+    refs = [(len(query.rules) + at, RuleRef(step.number, step.name, rule)) for at, rule in enumerate(rules)]
+    rejecting = [(at, ref.rule) for at, ref in refs if ref.rule.severity != "warn"]
+    warning = [(at, ref.rule) for at, ref in refs if ref.rule.severity == "warn"]
+    query = replace(query, rules=(*query.rules, *(ref for _, ref in refs)))
+    if rejecting:
+        query = _set_aside(query, broken_list(rejecting), shown_row(query.schema, guard))
+    return _warn(query, warned_list(warning, guard)) if warning else query
+
+
+def _set_aside(query: Lowered, failed: str, row: str) -> Lowered:
     if query.has_fate:
         failed = f"CASE WHEN {FATE} IS NULL THEN {failed} END"
-    columns = [quote_identifier(name) for name in query.schema.names]
-    pairs = ", ".join(f"{quote_literal(name)}: {quote_identifier(name)}" for name in query.schema.names)
-    why = f"CASE WHEN len(__hw_failed) > 0 THEN {{'rules': __hw_failed, 'row': to_json({{{pairs}}})::VARCHAR}}"
+    why = f"CASE WHEN len(__hw_failed) > 0 THEN {{'rules': __hw_failed, 'row': {row}}}"
     why += f" ELSE {WHY} END" if WHY in query.hidden else " END"
-    fate = f"CASE WHEN len(__hw_failed) > 0 THEN {REJECTED}::TINYINT" + (
-        f" ELSE {FATE} END" if query.has_fate else " END"
-    )
-    others = [name for name in query.hidden if name not in (FATE, WHY)]
+    fate = f"CASE WHEN len(__hw_failed) > 0 THEN {REJECTED}::TINYINT"
+    fate += f" ELSE {FATE} END" if query.has_fate else " END"
+    others = query.others(FATE, WHY)
     inner = f"SELECT *, {failed} AS __hw_failed FROM ({query.sql})"
-    sql = f"SELECT {', '.join([*columns, *others])}, {fate} AS {FATE}, {why} AS {WHY} FROM ({inner})"
-    return replace(query, sql=sql, hidden=(*others, FATE, WHY), rules=(*query.rules, *refs))
+    sql = f"SELECT {', '.join([*query.columns, *others])}, {fate} AS {FATE}, {why} AS {WHY} FROM ({inner})"
+    return replace(query, sql=sql, hidden=(*others, FATE, WHY))
+
+
+def _warn(query: Lowered, broken: str) -> Lowered:
+    found = f"CASE WHEN {FATE} IS NULL THEN {broken} END" if query.has_fate else broken
+    earlier = WARNED if WARNED in query.hidden else "NULL"
+    both = f"list_concat({WARNED}, __hw_found)" if WARNED in query.hidden else "__hw_found"
+    others = query.others(WARNED)
+    inner = f"SELECT *, {found} AS __hw_found FROM ({query.sql})"
+    warned = f"CASE WHEN len(__hw_found) > 0 THEN {both} ELSE {earlier} END"
+    sql = f"SELECT {', '.join([*query.columns, *others])}, {warned} AS {WARNED} FROM ({inner})"
+    return replace(query, sql=sql, hidden=(*others, WARNED))
 
 
 def _distinct(query: Lowered, operation: Distinct) -> Lowered:
@@ -146,3 +179,36 @@ def _distinct(query: Lowered, operation: Distinct) -> Lowered:
     ranked = f"SELECT *, {rank} AS __hw_rank FROM ({query.sql})"
     marked = replace(query, sql=ranked)
     return _with_fate(marked, f"CASE WHEN __hw_rank > 1 THEN {DEDUPLICATED}::TINYINT END")
+
+
+def _lookup(query: Lowered, operation: Lookup, step: Step, guard: Guard) -> Lowered:
+    """A left join with the other stream, materialised under the name that `sides` gives; its keys are unique."""
+    table = dict(query.sides)[operation.stream]
+    on = " AND ".join(f"q.{quote_identifier(mine)} = s.{quote_identifier(theirs)}" for mine, theirs in operation.on)
+    mine = [f"q.{name}" for name in [*query.columns, *query.hidden]]
+    theirs = [f"s.{quote_identifier(theirs)} AS {quote_identifier(name)}" for name, theirs in operation.outputs]
+    asked = " AND ".join(f"q.{quote_identifier(name)} IS NOT NULL" for name, _ in operation.on)
+    missing = f"({asked} AND s.__hw_found IS NULL) AS __hw_missing"
+    sql = f"SELECT {', '.join([*mine, *theirs, missing])} FROM ({query.sql}) q LEFT JOIN {table} s ON {on}"
+    fields = [*query.schema, *(pa.field(name, pa.null()) for name, _ in operation.outputs)]
+    joined = replace(query, sql=sql, schema=pa.schema(fields))
+    if operation.unmatched is None:
+        return replace(joined, sql=f"SELECT * EXCLUDE (__hw_missing) FROM ({sql})")
+    # The rule's own expression is not asked: the join has the answer.
+    rule = replace(operation.unmatched, broken=_Missing())
+    return _reject(joined, (rule,), step, guard)
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """The join found no partner."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        return frozenset()
+
+    def sql(self, dialect: Dialect) -> str:
+        return "__hw_missing"
+
+    def predicates(self, schema: pa.Schema) -> tuple[Predicate, ...]:
+        return ()

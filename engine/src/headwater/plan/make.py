@@ -8,6 +8,7 @@ from headwater.plan.draft import Draft, Pass
 from headwater.plan.guard_keys import guard_keys
 from headwater.plan.model import Chain, EngineOptions, Plan
 from headwater.plan.promise import promise
+from headwater.plan.protect import protect
 from headwater.plan.push_down import push_down
 from headwater.plan.route import route
 from headwater.plan.select_streams import select_streams
@@ -15,7 +16,7 @@ from headwater.plan.shape import shape
 from headwater.sdk.errors import UnknownName
 from headwater.spec.names import matches
 
-PASSES: tuple[Pass, ...] = (select_streams, shape, route, guard_keys, push_down, promise)
+PASSES: tuple[Pass, ...] = (select_streams, shape, route, guard_keys, push_down, protect, promise)
 
 
 def make_plan(draft: Draft, engine: EngineOptions) -> Plan:

@@ -9,11 +9,12 @@ from typing import Literal
 import pyarrow as pa
 
 from headwater.sdk.destination import Evolution, Write
-from headwater.sdk.processor import BatchProcessor, Operation, Rule
+from headwater.sdk.processor import BatchProcessor, Expression, Measure, NewStream, Operation, Rule, SetRule
 from headwater.sdk.stream import Predicate, Stream
 
 Mode = Literal["full", "incremental"]
 Verify = Literal["count", "checksum"]
+Guard = dict[str, Expression | None]
 Level = Literal["exactly once", "at least once"]
 
 
@@ -44,7 +45,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One processor applied to one stream. Exactly one of `operations` and `batch` is set."""
+    """One processor, or its relational or batch half, applied to one stream: `operations` or `batch` is set."""
 
     number: int
     name: str
@@ -53,6 +54,17 @@ class Step:
     after: pa.Schema
     operations: tuple[Operation, ...] = ()
     batch: BatchProcessor | None = None
+    guards: tuple[Guard, ...] = ()
+
+    def guard(self, position: int) -> Guard:
+        """How a row may be shown before the operation at this position; see `plan.protect`."""
+        return self.guards[position] if self.guards else {}
+
+    @property
+    def measures(self) -> tuple[SetRule, ...]:
+        return tuple(
+            rule for operation in self.operations if isinstance(operation, Measure) for rule in operation.rules
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +99,36 @@ class RuleRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """Another stream that a chain reads besides its own: materialised as `table` before the chain runs.
+
+    `columns` are kept; none means all. `unique` asks that rows of the same key columns are refused. `counted` says
+    that the stream has a chain of its own, which reports its rejected rows.
+    """
+
+    table: str
+    chain: Chain
+    columns: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
-    """One stream from its scan to its loads. `notes` are facts a person should see before running."""
+    """One stream from its scan to its loads. `notes` are facts a person should see before running.
+
+    `guard` is how a row may be shown as read. A `derived` chain reads no source: its rows come of a query over its
+    `sides`.
+    """
 
     name: str
     scan: Scan
     steps: tuple[Step, ...] = ()
     loads: tuple[LoadPlan, ...] = ()
     notes: tuple[str, ...] = ()
+    guard: Guard = field(default_factory=dict[str, "Expression | None"])
+    sides: tuple[Side, ...] = ()
+    derived: NewStream | None = None
 
     @property
     def schema(self) -> pa.Schema:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from headwater.plan.draft import Draft, Drafted
 from headwater.plan.model import Step
-from headwater.sdk.processor import Distinct, Keep, Operation, Project, Reject
+from headwater.sdk.processor import Distinct, Keep, Lookup, Measure, Operation, Project, Reject
 from headwater.sdk.stream import Predicate
 
 
@@ -51,7 +51,13 @@ def _names_before(step: Step) -> list[set[str]]:
     """The columns that each operation of the step finds."""
     names = [set(step.before.names)]
     for operation in step.operations:
-        names.append({output.name for output in operation.outputs} if isinstance(operation, Project) else names[-1])
+        match operation:
+            case Project(outputs=outputs):
+                names.append({output.name for output in outputs})
+            case Lookup(outputs=outputs):
+                names.append(names[-1] | {name for name, _ in outputs})
+            case _:
+                names.append(names[-1])
     return names[:-1]
 
 
@@ -64,6 +70,11 @@ def _prune_operation(operation: Operation, needed: set[str], names: set[str]) ->
             return operation, needed | condition.columns
         case Distinct(key=key, order=order):
             return operation, needed | set(key) | {column for item, _ in order for column in item.columns}
+        case Measure(rules=rules):
+            return operation, needed | {column for rule in rules for column in rule.value.columns}
+        case Lookup(on=on, outputs=outputs, unmatched=unmatched):
+            kept = names if unmatched is not None else needed - {name for name, _ in outputs}
+            return operation, (kept | {mine for mine, _ in on}) - {name for name, _ in outputs}
         case Reject(rules=rules):
             # A rejected row is kept as it stood, with all its columns.
             return operation, needed | names | {c for rule in rules for c in rule.broken.columns}

@@ -19,9 +19,18 @@ from headwater.toolkit.arrow_types import type_name
 def route(draft: Draft) -> Draft:
     for facts in draft.destinations:
         _refuse_idle(facts, draft.chains)
-    chains = tuple(_routed(item, draft) for item in draft.chains)
+    used = {side.chain.name for item in draft.chains for side in item.chain.sides}
+    routed = [_routed(item, draft, used) for item in draft.chains]
+    chains = tuple(item for item in routed if item.chain.loads)
     _refuse_shared_tables(chains)
-    return replace(draft, chains=chains)
+    delivered = {item.chain.name for item in chains}
+    return replace(draft, chains=tuple(_counted(item, delivered) for item in chains))
+
+
+def _counted(item: Drafted, delivered: set[str]) -> Drafted:
+    """A stream that is only read for others reports its rejected rows with the stream that reads it."""
+    sides = tuple(replace(side, counted=side.chain.name in delivered) for side in item.chain.sides)
+    return replace(item, chain=replace(item.chain, sides=sides))
 
 
 def _refuse_idle(facts: DestinationFacts, chains: tuple[Drafted, ...]) -> None:
@@ -36,9 +45,9 @@ def _refuse_idle(facts: DestinationFacts, chains: tuple[Drafted, ...]) -> None:
         raise ConfigError(f"{place}: no stream matches {target.name!r}", hint=hint, code="config.unknown_stream")
 
 
-def _routed(item: Drafted, draft: Draft) -> Drafted:
+def _routed(item: Drafted, draft: Draft, used: set[str]) -> Drafted:
     loads = tuple(load for facts in draft.destinations if (load := _load(item, facts, draft.spec)) is not None)
-    if not loads:
+    if not loads and item.chain.name not in used:
         raise ConfigError(
             f"{item.place}: stream {item.chain.name!r} is read, but no destination takes it",
             hint="add it to a destination's `streams`, or leave it out with `exclude`",

@@ -9,8 +9,10 @@ import pyarrow as pa
 
 from headwater.plan.model import Chain, Delivery, LoadPlan
 from headwater.run.local.explain_sql import chain_sql
+from headwater.run.local.sides import DerivedSource
 from headwater.run.position import Position, cursor_range, position_of
 from headwater.run.prepare import Prepared
+from headwater.sdk.source import Source
 from headwater.sdk.stream import Json, Partitions, Predicate, ReadRequest
 from headwater.toolkit.arrow_types import field_type_name
 
@@ -84,7 +86,7 @@ def _partitions(
     scan = chain.scan
     position = positions[chain.name, load.destination, load.table]
     lanes = scan.parallelism or prepared.plan.engine.threads or os.cpu_count() or 1
-    source = prepared.connections.source(scan.source)
+    source: Source = DerivedSource(chain) if chain.derived else prepared.connections.source(scan.source)
     try:
         cursor = cursor_range(scan, position, load.write)
         return source.plan(ReadRequest(scan.stream, scan.columns, scan.predicates, cursor, parallelism=lanes))

@@ -13,15 +13,21 @@ from pathlib import Path
 import pyarrow as pa
 
 from headwater.plan.model import Chain
+from headwater.run.context import RunContext
+from headwater.run.events import ignore
 from headwater.run.local.database import Database
+from headwater.run.local.errors import read_failure
 from headwater.run.local.feed import Feed
 from headwater.run.local.notes import Notes
 from headwater.run.local.relation import native_scan_of, open_relation
+from headwater.run.local.sides import DerivedSource, derived_sql, side_tables
 from headwater.run.local.stream_path import StreamPath
 from headwater.run.position import Observed
 from headwater.run.prepare import Prepared
 from headwater.run.quarantine import Quarantine
+from headwater.run.stop import StopFlag
 from headwater.sdk.errors import ConfigError
+from headwater.sdk.source import Source
 from headwater.sdk.stream import ReadRequest
 
 # How many clean rows are looked for at most among rows that may all be rejected.
@@ -61,22 +67,15 @@ def _up_to(chain: Chain, after: int | None) -> tuple[Chain, str]:
 
 
 def _preview(chain: Chain, prepared: Prepared, folder: Path, label: str, limit: int) -> Previewed:
-    scan = chain.scan
     database = Database(threads=1, memory_mb=prepared.plan.engine.memory_mb, spill=folder)
-    quarantine = Quarantine(folder, pipeline=prepared.plan.pipeline, stream=chain.name, run_id="preview")
-    notes = Notes(Observed(), quarantine)
-    source = prepared.connections.source(scan.source)
-    path = StreamPath(chain, database, notes, watch=None, hashed=False, ordered=True)
-    failures: list[BaseException] = []
+    pipeline = prepared.plan.pipeline
+    context = RunContext("preview", pipeline, folder, prepared.connections, StopFlag(), ignore)
+    quarantine = Quarantine(folder, pipeline=pipeline, stream=chain.name, run_id="preview")
+    source: Source = DerivedSource(chain) if chain.derived else prepared.connections.source(chain.scan.source)
+    path = StreamPath(chain, database, Notes(Observed(), quarantine), watch=None, hashed=False, ordered=True)
     try:
-        partitions = source.plan(ReadRequest(scan.stream, scan.columns, scan.predicates, parallelism=1))
-        feed = Feed(source, partitions.items, failures.append)
-        scan_by = native_scan_of(source, partitions)
-        relation = open_relation(path.first, scan_by, partitions, feed, lanes=1, pipes=database.pipes)
-        batches = list(_first(path.batches(relation.sql, marked=relation.marked), limit))
-        feed.stop()
-        if failures:
-            raise failures[0]
+        with side_tables(chain, context, database):
+            batches = _rows(chain, source, path, database, limit)
         rows = pa.Table.from_batches(batches, schema=chain.schema).slice(0, limit)
         return Previewed(chain.name, label, rows, quarantine.peek(limit))
     finally:
@@ -85,6 +84,24 @@ def _preview(chain: Chain, prepared: Prepared, folder: Path, label: str, limit: 
         path.close()
         quarantine.discard()
         database.close()
+
+
+def _rows(chain: Chain, source: Source, path: StreamPath, database: Database, limit: int) -> list[pa.RecordBatch]:
+    if chain.derived is not None:
+        return list(_first(path.batches(derived_sql(chain)), limit))
+    scan = chain.scan
+    failures: list[BaseException] = []
+    partitions = source.plan(ReadRequest(scan.stream, scan.columns, scan.predicates, parallelism=1))
+    feed = Feed(source, partitions.items, failures.append)
+    by = native_scan_of(source, partitions)
+    relation = open_relation(path.first, by, partitions, feed, lanes=1, pipes=database.pipes)
+    try:
+        return list(_first(path.batches(relation.sql, marked=relation.marked), limit))
+    except Exception as error:
+        raise read_failure(failures[0] if failures else error, scan) from error
+    finally:
+        path.interrupt()
+        relation.close()
 
 
 def _first(batches: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:

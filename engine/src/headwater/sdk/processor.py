@@ -180,6 +180,15 @@ class RelationalProcessor(Processor, Protocol):
 
 
 @runtime_checkable
+class Protector(Protocol):
+    """Optional, of a batch processor: it hides values."""
+
+    def protected_columns(self, schema: pa.Schema) -> frozenset[str]:
+        """The columns whose values must not be seen in clear before `process` has replaced them."""
+        ...
+
+
+@runtime_checkable
 class StreamMaker(Processor, Protocol):
     """Makes new streams; those it reads go on unchanged."""
 

@@ -14,10 +14,12 @@ from headwater.run.local import native, streamed, wire
 from headwater.run.local.content import verify_content
 from headwater.run.local.database import Database
 from headwater.run.local.flow import Flow
+from headwater.run.local.judge import judge, remembered
 from headwater.run.local.notes import Notes
 from headwater.run.local.open_load import OpenLoad
 from headwater.run.local.relation import native_scan_of
 from headwater.run.local.segments import Watch
+from headwater.run.local.sides import DerivedSource, side_tables
 from headwater.run.local.stream_path import StreamPath
 from headwater.run.position import Observed, cursor_range, minus_lag, next_checkpoint
 from headwater.run.quarantine import Quarantine
@@ -36,9 +38,22 @@ def deliver(
     on_progress: Callable[[Notes], None],
 ) -> Notes:
     """Every load ends committed or with its own failure set. Raises what ended the read; then nothing is committed."""
+    with side_tables(chain, context, database) as quarantines:
+        return _deliver(chain, loads, context, database, options, on_progress, quarantines)
+
+
+def _deliver(
+    chain: Chain,
+    loads: list[OpenLoad],
+    context: RunContext,
+    database: Database,
+    options: EngineOptions,
+    on_progress: Callable[[Notes], None],
+    quarantines: list[Quarantine],
+) -> Notes:
     quarantine = Quarantine(context.home, pipeline=context.pipeline, stream=chain.name, run_id=context.run_id)
     notes = Notes(Observed(chain.scan.lag), quarantine)
-    source = context.connections.source(chain.scan.source)
+    source: Source = DerivedSource(chain) if chain.derived else context.connections.source(chain.scan.source)
     try:
         lanes = chain.scan.parallelism or options.threads or os.cpu_count() or 1
         partitions = _plan_read(source, chain, loads, lanes)
@@ -52,15 +67,17 @@ def deliver(
         flow.lanes = 1 if flow.ordered else lanes
         _move(flow, context)
         on_progress(notes)
-        _refuse_too_many(chain, notes, options)
+        judge(chain, loads, notes, options)
         verify_content(flow)
         context.stop.check()
-        quarantine.seal()
-        _commit(chain, loads, notes, watch)
+        for kept in (quarantine, *quarantines):
+            kept.seal()
+        _commit(chain, loads, notes, watch, quarantines)
         return notes
     finally:
         if not any(load.committed for load in loads):
-            quarantine.discard()
+            for kept in (quarantine, *quarantines):
+                kept.discard()
         source.close()
 
 
@@ -123,6 +140,9 @@ def _order_matters(chain: Chain, load: OpenLoad) -> bool:
 
 
 def _move(flow: Flow, context: RunContext) -> None:
+    if flow.chain.derived is not None:
+        _tell(flow, context, "query")
+        return streamed.run(flow, None)
     plain = not flow.chain.steps and flow.watch_cursor is None and not flow.hashed and len(flow.loads) == 1
     copied = wire.shared_wire(flow.source, flow.partitions, flow.loads[0]) if plain and not flow.ordered else None
     if copied is not None:
@@ -143,25 +163,13 @@ def _move(flow: Flow, context: RunContext) -> None:
     return streamed.run(flow, scan)
 
 
-def _refuse_too_many(chain: Chain, notes: Notes, options: EngineOptions) -> None:
-    """`quarantine.limit`: more rejected rows than this, and nothing is published."""
-    tally = notes.tally
-    share = None if options.rejected_share is None else options.rejected_share * tally.read
-    limits = [limit for limit in (options.rejected_rows, share) if limit is not None]
-    if limits and tally.rejected > min(limits):
-        raise DataError(
-            f"stream {chain.name!r}: {tally.rejected:,} of {tally.read:,} rows were rejected, "
-            f"more than `quarantine.limit` allows",
-            hint="look at them with `headwater preview`, then correct the source or the rules, or raise the limit",
-            code="data.too_many_rejected",
-        )
-
-
 def _tell(flow: Flow, context: RunContext, path: str) -> None:
     context.emit(StreamStarted(flow.chain.name, context.resumed, path))
 
 
-def _commit(chain: Chain, loads: list[OpenLoad], notes: Notes, watch: Watch | None) -> None:
+def _commit(
+    chain: Chain, loads: list[OpenLoad], notes: Notes, watch: Watch | None, quarantines: list[Quarantine]
+) -> None:
     for load in loads:
         if load.failure is not None:
             continue
@@ -174,10 +182,12 @@ def _commit(chain: Chain, loads: list[OpenLoad], notes: Notes, watch: Watch | No
             )
             continue
         marked_by = watch.marked_by if watch and load.request.write is Write.APPEND else ()
-        load.checkpoint = next_checkpoint(chain.scan, load.position, notes.observed, marked_by=marked_by)
+        checkpoint = next_checkpoint(chain.scan, load.position, notes.observed, marked_by=marked_by)
+        load.checkpoint = {**checkpoint, **remembered(chain, notes)}
         try:
             load.committed = load.load.commit(load.receipts, load.checkpoint)
         except Exception as error:
             load.failure = error
             continue
-        notes.quarantine.publish()
+        for kept in (notes.quarantine, *quarantines):
+            kept.publish()

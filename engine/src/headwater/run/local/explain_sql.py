@@ -15,8 +15,9 @@ def chain_sql(chain: Chain) -> tuple[str, ...]:
         return ()
     segments = cut(chain.steps)
     relation = quote_identifier(chain.scan.stream.name)
-    queries = [first_query(relation, chain.scan.schema, segments[0], None).sql]
+    queries = [first_query(chain, relation, segments[0], None).sql]
     for before, segment in pairwise(segments):
-        if before.batch is not None:
-            queries.append(later_query(quote_identifier(before.batch.name), before.batch.after, segment).sql)
+        last = before.batch or before.audited
+        if last is not None and segment.steps:
+            queries.append(later_query(chain, quote_identifier(last.name), last.after, segment).sql)
     return tuple(queries)

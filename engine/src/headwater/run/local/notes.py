@@ -6,7 +6,10 @@ import threading
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from headwater.plan.model import RuleRef
+from headwater.run.checks import Measured, RuleCounts
 from headwater.run.local.split import Tally
 from headwater.run.position import Observed
 from headwater.run.quarantine import Quarantine
@@ -18,6 +21,9 @@ class Notes:
     quarantine: Quarantine
     tally: Tally = field(default_factory=Tally)
     content: int = 0
+    rules: RuleCounts = field(default_factory=RuleCounts)
+    rejected_at: dict[int, int] = field(default_factory=dict[int, int])
+    measured: list[Measured] = field(default_factory=list[Measured])
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def passed(self, rows: int) -> None:
@@ -26,6 +32,24 @@ class Notes:
             self.tally.read += rows
             self.tally.passed += rows
 
-    def saw_cursor(self, cursor: pa.Array, marks: pa.Array | None) -> None:
+    def saw_rejected(self, why: pa.StructArray, rules: tuple[RuleRef, ...]) -> None:
+        """Count every rule that the rows broke; each row counts once for the step that rejected it."""
+        positions = why.field("rules")
+        first = positions.flatten().take(positions.offsets[:-1])
         with self.lock:
-            self.observed.add(cursor, marks)
+            for item in pc.value_counts(positions.flatten()).to_pylist():
+                self.rules.add(rules[item["values"]], item["counts"])
+            for item in pc.value_counts(first).to_pylist():
+                step = rules[item["values"]].step
+                self.rejected_at[step] = self.rejected_at.get(step, 0) + item["counts"]
+
+    def saw_warned(self, warned: pa.ListArray, rules: tuple[RuleRef, ...]) -> None:
+        broken = warned.flatten()
+        positions = broken.field("rule")
+        with self.lock:
+            for item in pc.value_counts(positions).to_pylist():
+                ref = rules[item["values"]]
+                samples = []
+                if self.rules.needs_samples(ref):
+                    samples = broken.field("value").filter(pc.equal(positions, item["values"])).slice(0, 5).to_pylist()
+                self.rules.add(ref, item["counts"], samples)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 import pyarrow as pa
 
 from headwater.plan.lower import Lowered, lower_step, seen_before, start, start_marked
-from headwater.plan.model import Step
+from headwater.plan.model import Chain, Step
 from headwater.run.position import Position
 from headwater.toolkit.duckdb_sql import duckdb_type
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
@@ -21,19 +21,29 @@ HASH_SHIFT = 20
 
 @dataclass(frozen=True, slots=True)
 class Segment:
+    """Relational steps as one query; then set rules are measured (`audited`), then a batch processor is applied."""
+
     steps: tuple[Step, ...]
+    audited: Step | None = None
     batch: Step | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.steps
 
 
 def cut(steps: Sequence[Step]) -> list[Segment]:
-    """At least one segment; all but the last end with a batch processor."""
+    """At least one segment; all but the last end with set rules or a batch processor."""
     segments: list[Segment] = []
     relational: list[Step] = []
     for step in steps:
         if step.batch is None:
             relational.append(step)
-        else:
-            segments.append(Segment(tuple(relational), step))
+        if step.batch is not None:
+            segments.append(Segment(tuple(relational), batch=step))
+            relational = []
+        elif step.measures:
+            segments.append(Segment(tuple(relational), audited=step))
             relational = []
     return [*segments, Segment(tuple(relational))]
 
@@ -51,12 +61,12 @@ class Watch:
     inclusive: bool = True
 
 
-def first_query(
-    relation: str, schema: pa.Schema, segment: Segment, watch: Watch | None, *, marked: bool = False
-) -> Lowered:
+def first_query(chain: Chain, relation: str, segment: Segment, watch: Watch | None, *, marked: bool = False) -> Lowered:
     """`marked`: the relation marks rows whose texts are not of their type (see `toolkit.scan_columns`)."""
-    begin = start_marked if marked else start
-    query = begin(relation, schema, _watched(watch, schema) if watch else ())
+    schema = chain.scan.schema
+    extra = _watched(watch, schema) if watch else []
+    query = start_marked(relation, schema, extra, chain.guard) if marked else start(relation, schema, extra)
+    query = replace(query, sides=side_tables(chain))
     if watch and watch.marked_by and watch.before.marks:
         known = ", ".join(quote_literal(mark) for mark in sorted(watch.before.marks))
         query = seen_before(query, f"{MARK} IN ({known})")
@@ -67,21 +77,21 @@ def first_query(
     return query
 
 
-def later_query(relation: str, schema: pa.Schema, segment: Segment) -> Lowered:
-    query = start(relation, schema)
+def later_query(chain: Chain, relation: str, schema: pa.Schema, segment: Segment) -> Lowered:
+    query = replace(start(relation, schema), sides=side_tables(chain))
     for step in segment.steps:
         query = lower_step(query, step)
     return query
 
 
+def side_tables(chain: Chain) -> tuple[tuple[str, str], ...]:
+    return tuple((side.chain.name, quote_identifier(side.table)) for side in chain.sides)
+
+
 def with_hash(query: Lowered) -> Lowered:
     """Add a content hash of each row, whatever the order of rows; the sum over all rows identifies the set."""
-    return Lowered(
-        f"SELECT *, {row_hash(query.schema)} AS {HASH} FROM ({query.sql})",
-        query.schema,
-        (*query.hidden, HASH),
-        query.rules,
-    )
+    sql = f"SELECT *, {row_hash(query.schema)} AS {HASH} FROM ({query.sql})"
+    return replace(query, sql=sql, hidden=(*query.hidden, HASH))
 
 
 def row_hash(schema: pa.Schema) -> str:

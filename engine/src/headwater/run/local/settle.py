@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from headwater.plan.lower_rules import WITHHELD
+from headwater.plan.model import Chain
 from headwater.run.local.feed import Feed
 from headwater.run.local.flow import Flow
 from headwater.run.local.relation import Relation
 from headwater.run.local.stream_path import StreamPath
 from headwater.sdk.errors import TransientError
+from headwater.sdk.source import Malformed
+
+
+def withheld(chain: Chain, records: list[Malformed]) -> list[Malformed]:
+    """A line that cannot be parsed may hold any protected value in clear: then it stays where it is, in the file."""
+    return [replace(record, text=WITHHELD) for record in records] if chain.guard else records
 
 
 def settle(flow: Flow, feed: Feed, relation: Relation | None, path: StreamPath) -> None:
@@ -20,6 +30,7 @@ def settle(flow: Flow, feed: Feed, relation: Relation | None, path: StreamPath) 
             code="transient.rows_missing",
         )
     if malformed:
-        flow.notes.quarantine.add_malformed(malformed)
+        flow.notes.quarantine.add_malformed(withheld(flow.chain, malformed))
+        flow.notes.rejected_at[0] = flow.notes.rejected_at.get(0, 0) + len(malformed)
         tally.read += len(malformed)
         tally.rejected += len(malformed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from headwater.plan.lower import DEDUPLICATED, FATE, FILTERED, REJECTED, WHY
+from headwater.plan.lower import DEDUPLICATED, FATE, FILTERED, REJECTED, WARNED, WHY
 
 
 @dataclass(slots=True)
@@ -31,19 +31,24 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class Split:
     clean: pa.RecordBatch
-    rejected: pa.Array | None
+    rejected: pa.StructArray | None
+    warned: pa.ListArray | None
     tally: Tally
 
 
 def split(batch: pa.RecordBatch) -> Split:
-    """`clean` keeps all columns but fate and why; `rejected` is the `why` struct of the rejected rows, if any."""
+    """`clean` keeps all columns but those of fates; `rejected` is the `why` of rejected rows, `warned` what rows
+    broke.
+    """
     names = batch.schema.names
+    everything = Tally(read=batch.num_rows, passed=batch.num_rows)
+    kept = [name for name in names if name not in (FATE, WHY, WARNED)]
+    warned = _given(batch.column(WARNED)) if WARNED in names else None
     if FATE not in names:
-        return Split(batch, None, Tally(read=batch.num_rows, passed=batch.num_rows))
+        return Split(batch if warned is None and WARNED not in names else batch.select(kept), None, warned, everything)
     fate = batch.column(FATE)
-    kept = [name for name in names if name not in (FATE, WHY)]
     if fate.null_count == batch.num_rows:
-        return Split(batch.select(kept), None, Tally(read=batch.num_rows, passed=batch.num_rows))
+        return Split(batch.select(kept), None, warned, everything)
     counts = {item["values"]: item["counts"] for item in pc.value_counts(fate.drop_null()).to_pylist()}
     clean = batch.select(kept).filter(pc.is_null(fate))
     rejected = None
@@ -56,4 +61,8 @@ def split(batch: pa.RecordBatch) -> Split:
         deduplicated=counts.get(DEDUPLICATED, 0),
         passed=clean.num_rows,
     )
-    return Split(clean, rejected, tally)
+    return Split(clean, rejected, warned, tally)
+
+
+def _given(warned: pa.ListArray) -> pa.ListArray | None:
+    return None if warned.null_count == len(warned) else warned.drop_null()

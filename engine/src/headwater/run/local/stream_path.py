@@ -12,6 +12,9 @@ import pyarrow.compute as pc
 
 from headwater.plan.lower import Lowered
 from headwater.plan.model import Chain, RuleRef, Step
+from headwater.run.checks import Measured
+from headwater.run.local.audit import Audit
+from headwater.run.local.batch_step import apply_batch, refuse_fatal
 from headwater.run.local.database import Database
 from headwater.run.local.notes import Notes
 from headwater.run.local.segments import (
@@ -26,7 +29,6 @@ from headwater.run.local.segments import (
     with_hash,
 )
 from headwater.run.local.split import split
-from headwater.sdk.errors import DataError, InternalError
 from headwater.toolkit.arrow_types import normalise_batch
 
 BATCH_ROWS = 65_536
@@ -73,19 +75,47 @@ class StreamPath:
         return len(self._segments) == 1
 
     def first_sql(self, relation: str, *, marked: bool = False) -> Lowered:
-        query = first_query(relation, self._chain.scan.schema, self._segments[0], self._watch, marked=marked)
-        return with_hash(query) if self._hashed and len(self._segments) == 1 else query
+        query = first_query(self._chain, relation, self._segments[0], self._watch, marked=marked)
+        return with_hash(query) if self._hashed and self.is_single_query else query
 
     def batches(self, relation: str, *, marked: bool = False) -> Iterator[pa.RecordBatch]:
         """Clean batches in the chain's schema. The count of every row is in the notes."""
         query = self.first_sql(relation, marked=marked)
-        flow = self._run(self.first, query, is_first=True)
-        for number, segment in enumerate(self._segments[1:], start=1):
-            flow = self._next_segment(number, segment, self._segments[number - 1].batch, flow)
+        self._notes.rules.expect(query.rules)
+        flow, schema = self._run(self.first, query, is_first=True), query.schema
+        for number, segment in enumerate(self._segments):
+            if number:
+                flow, schema = self._later(number, segment, flow, schema)
+            if segment.audited is not None:
+                flow = self._audit(segment.audited, flow, schema)
+            if segment.batch is not None:
+                flow, schema = apply_batch(segment.batch, flow), segment.batch.after
         for batch in flow:
             with self._notes.lock:
                 self._notes.tally.passed += batch.num_rows
             yield batch
+
+    def _later(
+        self, number: int, segment: Segment, flow: Iterator[pa.RecordBatch], schema: pa.Schema
+    ) -> tuple[Iterator[pa.RecordBatch], pa.Schema]:
+        """A further query over what came out of the segment before."""
+        hashed = self._hashed and number == len(self._segments) - 1
+        if segment.is_empty and not hashed:
+            return flow, schema
+        cursor = self.open_cursor()
+        name = f"__hw_segment_{number}"
+        cursor.register(name, pa.RecordBatchReader.from_batches(schema, flow))
+        query = later_query(self._chain, name, schema, segment)
+        self._notes.rules.expect(query.rules)
+        query = with_hash(query) if hashed else query
+        return self._run(cursor, query, is_first=False), query.schema
+
+    def _audit(self, step: Step, flow: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        audit = Audit(step.measures, schema, self.open_cursor())
+        yield from audit.pass_by(flow)
+        self._notes.measured.extend(
+            Measured(step.number, step.name, rule, audit.values.get(rule.id)) for rule in audit.rules
+        )
 
     def _run(self, cursor: duckdb.DuckDBPyConnection, query: Lowered, *, is_first: bool) -> Iterator[pa.RecordBatch]:
         reader = cursor.sql(query.sql).to_arrow_reader(BATCH_ROWS)
@@ -97,8 +127,11 @@ class StreamPath:
     def _part(self, batch: pa.RecordBatch, rules: tuple[RuleRef, ...], *, is_first: bool) -> pa.RecordBatch:
         parted = split(batch)
         if parted.rejected is not None:
-            _refuse_fatal(parted.rejected, rules)
+            refuse_fatal(parted.rejected, rules)
+            self._notes.saw_rejected(parted.rejected, rules)
             self._notes.quarantine.add(parted.rejected, rules)
+        if parted.warned is not None:
+            self._notes.saw_warned(parted.warned, rules)
         with self._notes.lock:
             tally = self._notes.tally
             tally.read += parted.tally.read if is_first else 0
@@ -111,49 +144,3 @@ class StreamPath:
             if HASH in parted.clean.schema.names and parted.clean.num_rows:
                 self._notes.content += pc.sum(parted.clean.column(HASH)).as_py()
         return parted.clean
-
-    def _next_segment(
-        self, number: int, segment: Segment, before: Step | None, flow: Iterator[pa.RecordBatch]
-    ) -> Iterator[pa.RecordBatch]:
-        if before is None or before.batch is None:
-            raise InternalError("a segment follows one that has no batch processor")
-        reader = pa.RecordBatchReader.from_batches(before.after, _apply(before, flow))
-        cursor = self.open_cursor()
-        name = f"__hw_segment_{number}"
-        cursor.register(name, reader)
-        query = later_query(name, before.after, segment)
-        if self._hashed and number == len(self._segments) - 1:
-            query = with_hash(query)
-        return self._run(cursor, query, is_first=False)
-
-
-def _apply(step: Step, flow: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    if step.batch is None:
-        raise InternalError("a batch step without its processor")
-    for batch in flow:
-        made = step.batch.process(batch)
-        if made.num_rows != batch.num_rows or not made.schema.equals(step.after):
-            raise InternalError(
-                f"step {step.number} ({step.name}) answered {made.num_rows} rows of {made.schema.names} "
-                f"to {batch.num_rows} rows; it declared the same rows of {step.after.names}",
-                hint="a batch processor keeps rows and order, and gives exactly its output_schema",
-                code="processor.broke_contract",
-            )
-        yield made
-
-
-def _refuse_fatal(why: pa.StructArray, rules: tuple[RuleRef, ...]) -> None:
-    """A rule of severity `fail` ends the load at the first row that breaks it, and names that row."""
-    fatal = [index for index, ref in enumerate(rules) if ref.rule.severity == "fail"]
-    if not fatal:
-        return
-    for item in why.to_pylist():
-        broken = [rules[index] for index in item["rules"] if index in fatal]
-        if broken:
-            ref = broken[0]
-            raise DataError(
-                f"step {ref.step} ({ref.step_name}), rule {ref.rule.id!r}: {ref.rule.message}; "
-                f"first row: {item['row'][:500]}",
-                hint="correct the row at the source, or let the rule reject instead of fail",
-                code="data.rule_failed",
-            )
