@@ -1,0 +1,228 @@
+"""`make demo`: a small web shop's exports, with their faults, through Headwater's command line into a DuckDB file.
+
+Everything it writes lies in `out/` and `.headwater/` beside this file, and is made anew each time. It leaves with 1 as
+soon as something is not as it should be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+from make_data import CUSTOMERS, FIRST, PRODUCTS, SECOND, Delivery, Shop
+
+HERE = Path(__file__).resolve().parent
+OUT, HOME, WAREHOUSE = HERE / "out", HERE / ".headwater", HERE / "out" / "warehouse.duckdb"
+HEADWATER = Path(sys.executable).with_name("headwater")
+WIDTH = 118
+
+Truth = dict[int, tuple[str, Decimal]]
+Counts = dict[str, int | str]
+
+REVENUE = """
+SELECT category, count(*) AS orders, count(DISTINCT customer_id) AS customers, sum(amount) AS revenue
+FROM orders JOIN products USING (product_id) JOIN customers USING (customer_id)
+WHERE status IN ('paid', 'shipped') GROUP BY ALL ORDER BY revenue DESC
+"""
+NEXT = """
+headwater preview shop --stream orders     the first rows, and those that would be rejected
+headwater discover exports                 what the exports hold, with columns and types
+headwater run shop --full-refresh          read everything again, and rebuild the tables
+headwater run shop --json                  the report, as a program reads it
+$EDITOR headwater.yaml                     add `verify: checksum` to the pipeline, or a step of your own
+"""
+
+
+class Unexpected(Exception):
+    """Something is not as it should be."""
+
+
+def main() -> None:
+    began = time.monotonic()
+    for folder in (OUT, HOME):
+        shutil.rmtree(folder, ignore_errors=True)
+    shop = Shop(OUT / "exports")
+
+    title("1. The shop exports its data")
+    shop.deliver_customers_and_products()
+    first = shop.deliver_orders(FIRST)
+    tell(f"{first.lines:,} orders as CSV, {CUSTOMERS:,} customers as JSON lines, {PRODUCTS} products as Parquet.")
+    tell(f"{first.tests} orders are tests, {first.ragged} lines are ragged, {first.mistyped} values are mistyped.")
+
+    title("2. What would a run do?")
+    headwater("check", "shop", "--stream", "orders")
+
+    title("3. Run it")
+    report = counts_in(headwater("run", "shop", "--quiet"))
+    expect_load(report["orders"], first)
+    expect(report["customers"]["written"] == CUSTOMERS, "every customer is there")
+    expect(report["products"]["written"] == PRODUCTS, "every product is there")
+    expect_warehouse(first.good)
+
+    title("4. The rows that were set aside")
+    show_quarantine(first)
+
+    title("5. March arrives, and the run that loads it is killed")
+    second = shop.deliver_orders(SECOND)
+    tell(f"{second.lines:,} more lines: new orders, and older ones that were shipped or sent back.")
+    kill_a_run()
+    if warehouse() == first.good:
+        tell("kill -9 while it was reading: the warehouse is as it was before, not a row of March can be seen.")
+    else:
+        expect_warehouse({**first.good, **second.good})
+        tell("kill -9 just after the commit: all of March can be seen.")
+
+    title("6. Run it again")
+    expect_balanced(counts_in(headwater("run", "shop", "--quiet")))
+    expect_warehouse({**first.good, **second.good})
+    headwater("state", "show", "shop")
+    tell(f"{len(first.good | second.good):,} orders, each there once and as it is now. Nothing lost, nothing twice.")
+
+    title("7. Ask the warehouse")
+    ask(REVENUE)
+
+    title("What to try next")
+    tell(f"export PATH={HEADWATER.parent}:$PATH; cd {HERE}")
+    tell(NEXT)
+    tell(f"Everything was as it should be. It took {time.monotonic() - began:.1f} s.")
+
+
+def headwater(*arguments: str) -> str:
+    """Call the command line as a person would, and show what it says."""
+    print(f"$ headwater {' '.join(arguments)}")
+    done = subprocess.run(
+        [HEADWATER, *arguments], cwd=HERE, env=environment(), capture_output=True, text=True, check=False
+    )
+    for line in done.stdout.splitlines():
+        show(line)
+    print()
+    expect(done.returncode == 0, f"headwater {arguments[0]} succeeds; it said:\n{done.stderr}")
+    return done.stdout
+
+
+def environment() -> dict[str, str]:
+    """This process's, without what would send the demo's files elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("HEADWATER_")}
+
+
+def counts_in(report: str) -> dict[str, Counts]:
+    """The table of a printed report, by stream."""
+    lines = [line.split() for line in report.splitlines()]
+    at = next(index for index, cells in enumerate(lines) if cells[:2] == ["stream", "table"])
+    head, *rows = lines[at:]
+    found: dict[str, Counts] = {}
+    for cells in rows:
+        if len(cells) >= len(head) and cells[head.index("balanced")] in ("yes", "NO"):
+            row = dict(zip(head, cells, strict=False))
+            found[row["stream"]] = {
+                name: int(n) if (n := text.replace(",", "")).isdigit() else text for name, text in row.items()
+            }
+    return found
+
+
+def kill_a_run() -> None:
+    """Start a run, and end it by SIGKILL as soon as it reads."""
+    command = [HEADWATER, "run", "shop", "--stream", "orders"]
+    print("$ headwater run shop --stream orders")
+    with subprocess.Popen(
+        command, cwd=HERE, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as run:
+        events = iter(run.stderr or ())
+        while json.loads(next(events))["event"] != "StreamStarted":
+            pass
+        run.kill()
+    print()
+
+
+def show_quarantine(delivery: Delivery) -> None:
+    (file,) = (HOME / "quarantine" / "shop" / "orders").glob("*.parquet")
+    rows = pq.read_table(file).to_pylist()
+    unread = [row for row in rows if row["step_name"] == "read"]
+    expect(len(rows) == delivery.ragged + delivery.mistyped, "every bad line is in quarantine, once")
+    expect(len(unread) == delivery.ragged, "ragged lines could not be read")
+    expect(all(row["file"] and row["line"] > 1 for row in unread), "they have a file and a line")
+    for row in [*unread[:2], *[row for row in rows if row not in unread][:3]]:
+        place = (
+            f"{Path(row['file']).name}, line {row['line']}"
+            if row["file"]
+            else f"step {row['step']}, {row['step_name']}"
+        )
+        show(f"{place}: {'; '.join(rule['message'] for rule in row['rules'])}")
+        show(f"    {row['row'].strip()}")
+    print(f"… {len(rows)} in all, with every reason, in {file.relative_to(HERE)}\n")
+
+
+def ask(query: str) -> None:
+    tell(query)
+    with duckdb.connect(WAREHOUSE, read_only=True) as connection:
+        answer = connection.execute(query)
+        names = [column[0] for column in answer.description or ()]
+        rows = answer.fetchall()
+    expect(sum(row[1] for row in rows) > 0, "the warehouse has an answer")
+    for cells in (names, *rows):
+        print("  " + "".join(_cell(cell, first=index == 0) for index, cell in enumerate(cells)))
+    print()
+
+
+def _cell(value: object, *, first: bool) -> str:
+    text = value if isinstance(value, str) else f"{value:,}"
+    return text.ljust(10) if first else text.rjust(14)
+
+
+def warehouse() -> Truth:
+    """Status and amount of every order that the warehouse holds."""
+    with duckdb.connect(WAREHOUSE, read_only=True) as connection:
+        rows = connection.execute("SELECT order_id, status, amount FROM orders").fetchall()
+    found = {order_id: (status, amount) for order_id, status, amount in rows}
+    expect(len(found) == len(rows), "no order is there twice")
+    return found
+
+
+def expect_warehouse(truth: Truth) -> None:
+    expect(warehouse() == truth, f"the warehouse holds the {len(truth):,} good orders, as they are now")
+
+
+def expect_load(row: Counts, delivery: Delivery) -> None:
+    expect(row["read"] == delivery.lines, "every line is counted")
+    expect(row["filtered"] == delivery.tests, "test orders are filtered")
+    expect(row["rejected"] == delivery.ragged + delivery.mistyped, "bad lines are rejected")
+    expect(row["written"] == len(delivery.good), "good orders are written")
+    expect_balanced({"orders": row})
+
+
+def expect_balanced(report: dict[str, Counts]) -> None:
+    for stream, row in report.items():
+        parts = [int(row[name]) for name in ("filtered", "rejected", "dedup", "written")]
+        expect(row["balanced"] == "yes" and row["read"] == sum(parts), f"the rows of {stream} add up")
+
+
+def expect(condition: object, what: str) -> None:
+    if not condition:
+        raise Unexpected(what)
+
+
+def title(text: str) -> None:
+    print(f"── {text} {'─' * (WIDTH - len(text) - 4)}\n")
+
+
+def tell(text: str) -> None:
+    print(text.strip() + "\n")
+
+
+def show(line: str) -> None:
+    print(line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Unexpected as wrong:
+        sys.exit(f"demo: this was expected, and is not so: {wrong}")
