@@ -1,0 +1,1 @@
+"""sqlite: tables and views of an SQLite file, as source and destination."""
