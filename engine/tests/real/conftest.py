@@ -72,9 +72,7 @@ def postgres_owner(postgres_server: ServerAddress) -> str:
         password = f"pw-{postgres_server.password}"
         if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
             admin.execute(
-                sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
-                    sql.Identifier(OWNER), sql.Literal(password)
-                )
+                sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(OWNER), sql.Literal(password))
             )
     return password
 

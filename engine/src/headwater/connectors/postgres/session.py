@@ -18,6 +18,8 @@ _FIXED = {
     "bytea_output": "hex",
     "extra_float_digits": "1",
     "xmloption": "content",
+    # Rows come in the order of the table, also when another session scans it.
+    "synchronize_seqscans": "off",
     "lock_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
 }

@@ -87,6 +87,12 @@ class PostgresSource:
         if not found:
             known = self.discover(limit=5000).streams
             raise UnknownName("stream", stream, [item.name for item in known], place=self._server.name)
+        if not found[0].columns:
+            raise ConfigError(
+                f"stream {stream} ({self._server.name}): there is no column that user {self._server.user!r} may read",
+                hint=f"GRANT SELECT ON {stream} TO {self._server.user}",
+                code="postgres.no_rights",
+            )
         return self._stream(found[0])
 
     def plan(self, request: ReadRequest) -> Partitions:

@@ -17,31 +17,8 @@ from headwater.sdk.destination import Evolution, LoadRequest, SchemaChange
 
 # Types whose `=` says that two values are the same; others are compared by their text.
 _EQUAL_IS_SAME = frozenset(
-    [
-        "bool",
-        "int2",
-        "int4",
-        "int8",
-        "oid",
-        "float4",
-        "float8",
-        "text",
-        "varchar",
-        "bpchar",
-        "name",
-        "bytea",
-        "date",
-        "time",
-        "timestamp",
-        "timestamptz",
-        "uuid",
-        "jsonb",
-        "inet",
-        "cidr",
-        "macaddr",
-        "macaddr8",
-    ]
-)
+    ("bool", "int2", "int4", "int8", "oid", "float4", "float8", "text", "varchar", "bpchar", "name", "bytea", "jsonb")
+) | {"date", "time", "timestamp", "timestamptz", "uuid", "inet", "cidr", "macaddr", "macaddr8"}
 
 
 @dataclass(frozen=True, slots=True)
