@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from headwater.cli.text import columns, number
 from headwater.run.report import CANCELLED, SUCCEEDED, LoadReport, RunReport
+from headwater.sdk.stream import Json
 
 _COLOURS = {SUCCEEDED: "green", CANCELLED: "yellow"}
+
+
+_HEAD = ("stream", "table", "write", "read", "filtered", "rejected", "dedup", "written", "balanced", "delivery")
 
 
 def report_text(report: RunReport) -> str:
     colour = _COLOURS.get(report.status, "red")
     status = click.style(report.status, fg=colour, bold=True)
     head = f"{report.pipeline}: {status} in {report.took_s:.2f} s, run {report.run_id}"
-    rows = [
-        (
-            "stream",
-            "table",
-            "write",
-            "read",
-            "filtered",
-            "rejected",
-            "dedup",
-            "written",
-            "balanced",
-            "delivery",
-        )
-    ]
-    rows += [_row(load) for load in report.loads]
-    lines = [head, "", columns(rows, right=(3, 4, 5, 6, 7), indent="  ")]
-    lines += [line for load in report.loads for line in _remarks(load)]
+    return f"{head}\n\n{loads_text(report.loads)}"
+
+
+def loads_text(loads: Sequence[LoadReport]) -> str:
+    """A line per load, then what each has to say: schema changes, checks, warnings, rejected rows."""
+    lines = [columns([_HEAD, *(_row(load) for load in loads)], right=(3, 4, 5, 6, 7), indent="  ")]
+    for load in loads:
+        remarks = _remarks(load)
+        lines += ["", *remarks] if len(remarks) > 1 else remarks
     return "\n".join(lines)
 
 
@@ -47,10 +45,31 @@ def _remarks(load: LoadReport) -> list[str]:
         if change.change != "created":
             arrow = f"{change.before or '-'} → {change.after or '-'}"
             lines.append(f"  {load.table}: column {change.column} {change.change} ({arrow})")
-    lines += [f"  {load.table}: {check['name']} {'passed' if check['passed'] else 'FAILED'}" for check in load.checks]
+    lines += [f"  {load.table}: {_check(check)}" for check in load.checks]
     lines += [f"  {load.table}: {warning}" for warning in load.warnings]
     if load.quarantine:
         lines.append(
             f"  {load.stream}: {number(load.rows.rejected)} rejected rows, with the reasons: {load.quarantine}"
         )
     return lines
+
+
+def _check(check: dict[str, Json]) -> str:
+    """One check on one line: what was asked, and what was found."""
+    if check.get("kind") == "drift":
+        return f"{check['message']}: {', '.join(str(change) for change in _list(check.get('changes')))}"
+    passed = click.style("passed", fg="green") if check["passed"] else _broken(check)
+    found = f", {number(rows)} rows" if isinstance(rows := check.get("rows"), int) and not check["passed"] else ""
+    samples = ", ".join(repr(sample) for sample in _list(check.get("samples")))
+    value = f" ({check['value']})" if check.get("kind") == "set" else ""
+    return f"{check['name']}{value} {passed}{found}{f', for example {samples}' if samples else ''}"
+
+
+def _broken(check: dict[str, Json]) -> str:
+    severity = str(check.get("severity", "fail"))
+    said = {"warn": "warned", "reject": "rejected"}.get(severity, "FAILED")
+    return click.style(said, fg="red" if said == "FAILED" else "yellow")
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []

@@ -90,12 +90,32 @@ def seen_before(query: Lowered, condition: str) -> Lowered:
 
 def lower_step(query: Lowered, step: Step) -> Lowered:
     """Append a relational step."""
-    for position, operation in enumerate(step.operations):
-        query = _lower_operation(query, operation, step, step.guard(position))
+    for position, together in _decided_together(step.operations):
+        query = _lower_operations(query, together, step, step.guard(position))
     return replace(query, schema=step.after) if step.operations else query
 
 
-def _lower_operation(query: Lowered, operation: Operation, step: Step, guard: Guard) -> Lowered:
+def _decided_together(operations: Sequence[Operation]) -> list[tuple[int, list[Operation]]]:
+    """Operations that only judge rows and follow each other are one group, so that a row carries all that it broke."""
+    groups: list[tuple[int, list[Operation]]] = []
+    for position, operation in enumerate(operations):
+        if groups and _only_judges(operation) and _only_judges(groups[-1][1][-1]):
+            groups[-1][1].append(operation)
+        else:
+            groups.append((position, [operation]))
+    return groups
+
+
+def _only_judges(operation: Operation) -> bool:
+    return isinstance(operation, Reject) or (
+        isinstance(operation, Lookup) and not operation.outputs and operation.unmatched is not None
+    )
+
+
+def _lower_operations(query: Lowered, together: Sequence[Operation], step: Step, guard: Guard) -> Lowered:
+    operation = together[0]
+    if _only_judges(operation):
+        return _judge(query, together, step, guard)
     match operation:
         case Project(outputs=outputs):
             return _project(query, outputs)
@@ -140,10 +160,12 @@ def _reject(query: Lowered, rules: Sequence[Rule], step: Step, guard: Guard) -> 
     refs = [(len(query.rules) + at, RuleRef(step.number, step.name, rule)) for at, rule in enumerate(rules)]
     rejecting = [(at, ref.rule) for at, ref in refs if ref.rule.severity != "warn"]
     warning = [(at, ref.rule) for at, ref in refs if ref.rule.severity == "warn"]
+    # A row that left before is no twin of one that is still here. Those that this very call rejects still count.
+    among = f"({FATE} IS NULL)" if query.has_fate else None
     query = replace(query, rules=(*query.rules, *(ref for _, ref in refs)))
     if rejecting:
-        query = _set_aside(query, broken_list(rejecting), shown_row(query.schema, guard))
-    return _warn(query, warned_list(warning, guard)) if warning else query
+        query = _set_aside(query, broken_list(rejecting, among), shown_row(query.schema, guard))
+    return _warn(query, warned_list(warning, guard, among)) if warning else query
 
 
 def _set_aside(query: Lowered, failed: str, row: str) -> Lowered:
@@ -181,34 +203,62 @@ def _distinct(query: Lowered, operation: Distinct) -> Lowered:
     return _with_fate(marked, f"CASE WHEN __hw_rank > 1 THEN {DEDUPLICATED}::TINYINT END")
 
 
+def _judge(query: Lowered, together: Sequence[Operation], step: Step, guard: Guard) -> Lowered:
+    """Lookups are joined first, then all rules are asked at once."""
+    rules: list[Rule] = []
+    missing: list[str] = []
+    for operation in together:
+        if isinstance(operation, Reject):
+            rules += operation.rules
+        elif isinstance(operation, Lookup) and operation.unmatched is not None:
+            missing.append(f"__hw_missing_{len(missing)}")
+            query = _joined(query, operation, missing[-1])
+            rules.append(replace(operation.unmatched, broken=_Missing(missing[-1])))
+    return _without(_reject(query, rules, step, guard), missing)
+
+
 def _lookup(query: Lowered, operation: Lookup, step: Step, guard: Guard) -> Lowered:
+    missing = "__hw_missing"
+    joined = _joined(query, operation, missing)
+    if operation.unmatched is not None:
+        # The rule's own expression is not asked: the join has the answer.
+        joined = _reject(joined, (replace(operation.unmatched, broken=_Missing(missing)),), step, guard)
+    return _without(joined, [missing])
+
+
+def _joined(query: Lowered, operation: Lookup, missing: str) -> Lowered:
     """A left join with the other stream, materialised under the name that `sides` gives; its keys are unique."""
     table = dict(query.sides)[operation.stream]
     on = " AND ".join(f"q.{quote_identifier(mine)} = s.{quote_identifier(theirs)}" for mine, theirs in operation.on)
     mine = [f"q.{name}" for name in [*query.columns, *query.hidden]]
     theirs = [f"s.{quote_identifier(theirs)} AS {quote_identifier(name)}" for name, theirs in operation.outputs]
     asked = " AND ".join(f"q.{quote_identifier(name)} IS NOT NULL" for name, _ in operation.on)
-    missing = f"({asked} AND s.__hw_found IS NULL) AS __hw_missing"
-    sql = f"SELECT {', '.join([*mine, *theirs, missing])} FROM ({query.sql}) q LEFT JOIN {table} s ON {on}"
+    found = f"({asked} AND s.__hw_found IS NULL) AS {missing}"
+    sql = f"SELECT {', '.join([*mine, *theirs, found])} FROM ({query.sql}) q LEFT JOIN {table} s ON {on}"
     fields = [*query.schema, *(pa.field(name, pa.null()) for name, _ in operation.outputs)]
-    joined = replace(query, sql=sql, schema=pa.schema(fields))
-    if operation.unmatched is None:
-        return replace(joined, sql=f"SELECT * EXCLUDE (__hw_missing) FROM ({sql})")
-    # The rule's own expression is not asked: the join has the answer.
-    rule = replace(operation.unmatched, broken=_Missing())
-    return _reject(joined, (rule,), step, guard)
+    return replace(query, sql=sql, schema=pa.schema(fields), hidden=(*query.hidden, missing))
+
+
+def _without(query: Lowered, names: Sequence[str]) -> Lowered:
+    if not names:
+        return query
+    hidden = query.others(*names)
+    sql = f"SELECT {', '.join([*query.columns, *hidden])} FROM ({query.sql})"
+    return replace(query, sql=sql, hidden=tuple(hidden))
 
 
 @dataclass(frozen=True, slots=True)
 class _Missing:
-    """The join found no partner."""
+    """The join found no partner; the hidden column says so."""
+
+    hidden: str
 
     @property
     def columns(self) -> frozenset[str]:
         return frozenset()
 
     def sql(self, dialect: Dialect) -> str:
-        return "__hw_missing"
+        return self.hidden
 
     def predicates(self, schema: pa.Schema) -> tuple[Predicate, ...]:
         return ()

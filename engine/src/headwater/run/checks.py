@@ -85,12 +85,19 @@ def set_checks(measured: Sequence[Measured], previous: Mapping[str, Json], now: 
 
 def stored_measures(measured: Sequence[Measured]) -> dict[str, Json]:
     """What the checkpoint keeps for the next run's comparison."""
-    return {item.rule.id: _json(item.value) for item in measured}
+    return {_key(item): _json(item.value) for item in measured}
+
+
+def _key(item: Measured) -> str:
+    """Steps may have rules of the same id, and may move along the chain between runs."""
+    return f"{item.step_name}/{item.rule.id}"
 
 
 def _set_check(item: Measured, previous: Mapping[str, Json], now: datetime) -> dict[str, Json]:
     rule = item.rule
-    compared, judged = _compared(item, previous.get(rule.id), now)
+    compared, judged = _compared(item, previous.get(_key(item)), now)
+    if item.value is None and rule.absent == "passes":
+        judged = False
     passed = not judged or (compared is not None and _inside(compared, rule.lower, rule.upper))
     return {
         "name": rule.id,

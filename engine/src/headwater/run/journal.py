@@ -10,11 +10,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
-from typing import IO, Self
+from typing import Self
 from urllib.parse import quote
 
 from headwater.sdk.errors import Busy, ConfigError
@@ -28,17 +30,15 @@ class Entry:
 
 
 class Journal:
-    """The lock and the note of one pipeline; a context manager around a run."""
+    """The note of one pipeline's run; a context manager around it, under the pipeline's lock."""
 
     def __init__(self, home: Path, pipeline: str) -> None:
-        self._folder = home / "runs"
-        self._pipeline = pipeline
-        self._note = self._folder / f"{quote(pipeline, safe='')}.json"
-        self._lock: IO[bytes] | None = None
+        self._note = _note_path(home, pipeline)
+        self._held = pipeline_lock(home, pipeline)
         self.entry = Entry(_new_run_id())
 
     def __enter__(self) -> Self:
-        self._take_lock()
+        self._held.__enter__()
         dead = self._read()
         if dead is not None and dead.running:
             self.entry = Entry(dead.run_id, resumed=dead.resumed + 1)
@@ -47,39 +47,10 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         self._write(Entry(self.entry.run_id, self.entry.resumed, running=False))
-        if self._lock is not None:
-            self._lock.close()
-
-    def _take_lock(self) -> None:
-        path = self._note.with_suffix(".lock")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._lock = path.open("ab")
-        except OSError as cause:
-            raise ConfigError(
-                f"{self._folder} cannot be written: {cause.strerror}",
-                hint="Headwater keeps locks, quarantine and logs there; set HEADWATER_HOME to a folder it may write",
-                code="config.home_not_writable",
-            ) from cause
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as cause:
-            self._lock.close()
-            raise Busy(
-                f"pipeline {self._pipeline!r} is already running{self._running_since()}",
-                hint="wait until that run ends, or cancel it",
-            ) from cause
-
-    def _running_since(self) -> str:
-        entry = self._read()
-        return f" (run {entry.run_id})" if entry else ""
+        self._held.__exit__(None, None, None)
 
     def _read(self) -> Entry | None:
-        try:
-            return Entry(**json.loads(self._note.read_text()))
-        except (FileNotFoundError, ValueError, TypeError):
-            # No note, or one that a full disk cut short: nothing that can be resumed.
-            return None
+        return _read_note(self._note)
 
     def _write(self, entry: Entry) -> None:
         fresh = self._note.with_suffix(".new")
@@ -88,6 +59,43 @@ class Journal:
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(self._note)
+
+
+@contextmanager
+def pipeline_lock(home: Path, pipeline: str) -> Iterator[None]:
+    """One process at a time works on a pipeline. Raises Busy, and ConfigError when the home cannot be written."""
+    note = _note_path(home, pipeline)
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        lock = note.with_suffix(".lock").open("ab")
+    except OSError as cause:
+        raise ConfigError(
+            f"{note.parent} cannot be written: {cause.strerror}",
+            hint="Headwater keeps locks, quarantine and logs there; set HEADWATER_HOME to a folder it may write",
+            code="config.home_not_writable",
+        ) from cause
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as cause:
+            entry = _read_note(note)
+            raise Busy(
+                f"pipeline {pipeline!r} is already running{f' (run {entry.run_id})' if entry else ''}",
+                hint="wait until that run ends, or cancel it",
+            ) from cause
+        yield
+
+
+def _note_path(home: Path, pipeline: str) -> Path:
+    return home / "runs" / f"{quote(pipeline, safe='')}.json"
+
+
+def _read_note(path: Path) -> Entry | None:
+    try:
+        return Entry(**json.loads(path.read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        # No note, or one that a full disk cut short: nothing that can be resumed.
+        return None
 
 
 def _new_run_id() -> str:

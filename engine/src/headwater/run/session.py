@@ -11,14 +11,17 @@ from headwater.registry import Registry
 from headwater.run.connect import source_of
 from headwater.run.events import Listener, ignore
 from headwater.run.explain import LoadExplained, explain
+from headwater.run.journal import pipeline_lock
 from headwater.run.pipeline import run_pipeline
 from headwater.run.prepare import prepare
 from headwater.run.preview import Previewed, preview_stream
-from headwater.run.report import RunReport
+from headwater.run.quarantine_files import Rejects, find_rejects, list_rejects
+from headwater.run.replay import replay_rejects
+from headwater.run.report import LoadReport, RunReport
 from headwater.run.state import StreamState, read_state, reset_state
 from headwater.run.stop import StopFlag
 from headwater.sdk.errors import UnknownName
-from headwater.sdk.stream import Discovery
+from headwater.sdk.stream import Discovery, Json
 from headwater.spec.load import load_project
 from headwater.spec.project import Project
 from headwater.spec.references import Resolver
@@ -86,6 +89,32 @@ class Session:
             return source.discover(pattern, after=after, limit=limit)
         finally:
             source.close()
+
+    def rejected(self, pipeline: str) -> list[Rejects]:
+        """What lies in the quarantine of a pipeline, newest run first."""
+        self.project.pipeline(pipeline)
+        return list_rejects(self.home, pipeline)
+
+    def replay(
+        self,
+        pipeline: str,
+        *,
+        run_id: str | None = None,
+        stream: str | None = None,
+        edited: Sequence[dict[str, Json]] | None = None,
+        listener: Listener = ignore,
+        stop: StopFlag | None = None,
+    ) -> tuple[LoadReport, ...]:
+        """Send rejected rows through today's pipeline from the step that rejected them; each is delivered once.
+
+        `run_id` None: the newest run that has open rows. `edited` are rows as `quarantine show --json` prints them.
+        """
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver)
+        reports: list[LoadReport] = []
+        with pipeline_lock(self.home, pipeline):
+            for rejects in find_rejects(self.home, pipeline, run_id, stream):
+                reports += replay_rejects(rejects, prepared, self.home, listener, stop or StopFlag(), edited=edited)
+        return tuple(reports)
 
     def state(self, pipeline: str) -> tuple[StreamState, ...]:
         """Where each stream of a pipeline stands, by what the destinations hold."""

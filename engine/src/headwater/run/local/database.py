@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -28,6 +30,14 @@ class Database:
             cursor.execute(statement).fetchall()
         cursor.execute(f"SET preserve_insertion_order={'true' if ordered else 'false'}").fetchall()
         return cursor
+
+    @contextmanager
+    def opened(self) -> Iterator[Database]:
+        """Closed at the end of the block."""
+        try:
+            yield self
+        finally:
+            self.close()
 
     def close(self) -> None:
         self._root.close()

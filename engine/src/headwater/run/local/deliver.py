@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
+
+import duckdb
 
 from headwater.plan.model import Chain, EngineOptions
 from headwater.run.context import RunContext
@@ -13,13 +16,13 @@ from headwater.run.events import StreamStarted
 from headwater.run.local import native, streamed, wire
 from headwater.run.local.content import verify_content
 from headwater.run.local.database import Database
-from headwater.run.local.flow import Flow
+from headwater.run.local.flow import Flow, Given
 from headwater.run.local.judge import judge, remembered
 from headwater.run.local.notes import Notes
 from headwater.run.local.open_load import OpenLoad
 from headwater.run.local.relation import native_scan_of
 from headwater.run.local.segments import Watch
-from headwater.run.local.sides import DerivedSource, side_tables
+from headwater.run.local.sides import DerivedSource, derived_sql, side_tables
 from headwater.run.local.stream_path import StreamPath
 from headwater.run.position import Observed, cursor_range, minus_lag, next_checkpoint
 from headwater.run.quarantine import Quarantine
@@ -36,10 +39,20 @@ def deliver(
     database: Database,
     options: EngineOptions,
     on_progress: Callable[[Notes], None],
+    given: Given | None = None,
 ) -> Notes:
-    """Every load ends committed or with its own failure set. Raises what ended the read; then nothing is committed."""
+    """Every load ends committed or with its own failure set. Raises what ended the read; then nothing is committed.
+
+    `given` are rows that come from no source; a derived stream gets them from its query.
+    """
+    if chain.derived is not None:
+        given = partial(_derived, chain)
     with side_tables(chain, context, database) as quarantines:
-        return _deliver(chain, loads, context, database, options, on_progress, quarantines)
+        return _deliver(chain, loads, context, database, options, on_progress, quarantines, given)
+
+
+def _derived(chain: Chain, cursor: duckdb.DuckDBPyConnection) -> tuple[str, bool]:
+    return derived_sql(chain), False
 
 
 def _deliver(
@@ -50,10 +63,11 @@ def _deliver(
     options: EngineOptions,
     on_progress: Callable[[Notes], None],
     quarantines: list[Quarantine],
+    given: Given | None,
 ) -> Notes:
     quarantine = Quarantine(context.home, pipeline=context.pipeline, stream=chain.name, run_id=context.run_id)
     notes = Notes(Observed(chain.scan.lag), quarantine)
-    source: Source = DerivedSource(chain) if chain.derived else context.connections.source(chain.scan.source)
+    source: Source = DerivedSource(chain) if given else context.connections.source(chain.scan.source)
     try:
         lanes = chain.scan.parallelism or options.threads or os.cpu_count() or 1
         partitions = _plan_read(source, chain, loads, lanes)
@@ -65,6 +79,7 @@ def _deliver(
         flow.hashed = any(load.plan.verify == "checksum" for load in loads)
         flow.ordered = any(_order_matters(chain, load) for load in loads)
         flow.lanes = 1 if flow.ordered else lanes
+        flow.given = given
         _move(flow, context)
         on_progress(notes)
         judge(chain, loads, notes, options)
@@ -140,7 +155,7 @@ def _order_matters(chain: Chain, load: OpenLoad) -> bool:
 
 
 def _move(flow: Flow, context: RunContext) -> None:
-    if flow.chain.derived is not None:
+    if flow.given is not None:
         _tell(flow, context, "query")
         return streamed.run(flow, None)
     plain = not flow.chain.steps and flow.watch_cursor is None and not flow.hashed and len(flow.loads) == 1
@@ -183,7 +198,7 @@ def _commit(
             continue
         marked_by = watch.marked_by if watch and load.request.write is Write.APPEND else ()
         checkpoint = next_checkpoint(chain.scan, load.position, notes.observed, marked_by=marked_by)
-        load.checkpoint = {**checkpoint, **remembered(chain, notes)}
+        load.checkpoint = load.kept_checkpoint or {**checkpoint, **remembered(chain, notes)}
         try:
             load.committed = load.load.commit(load.receipts, load.checkpoint)
         except Exception as error:

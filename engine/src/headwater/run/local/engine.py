@@ -57,7 +57,7 @@ class LocalEngine:
             stop=context.stop,
             before_wait=announce,
         )
-        reports = [_report(chain, load, *done[id(load)]) for load in chain.loads]
+        reports = [load_report(chain, load, *done[id(load)]) for load in chain.loads]
         for report in reports:
             finished = LoadFinished(
                 report.stream,
@@ -75,7 +75,7 @@ def _may_pass(outcome: Outcome) -> bool:
     return isinstance(outcome.error, TransientError)
 
 
-def _report(chain: Chain, load: LoadPlan, outcome: Outcome, tries: int) -> LoadReport:
+def load_report(chain: Chain, load: LoadPlan, outcome: Outcome, tries: int) -> LoadReport:
     status = SUCCEEDED if outcome.error is None else CANCELLED if isinstance(outcome.error, Cancelled) else FAILED
     return LoadReport(
         stream=chain.name,

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import duckdb
+
 from headwater.plan.model import Chain, EngineOptions
 from headwater.run.local.database import Database
 from headwater.run.local.errors import read_failure
@@ -28,6 +30,11 @@ PROGRESS_EVERY_S = 0.25
 PATIENCE_S = 2.0
 
 
+# Rows that come from no source: opens them in a cursor, and says under which SQL they stand and whether they are
+# marked.
+Given = Callable[[duckdb.DuckDBPyConnection], tuple[str, bool]]
+
+
 @dataclass(slots=True)
 class Flow:
     chain: Chain
@@ -43,6 +50,7 @@ class Flow:
     hashed: bool = False
     ordered: bool = False
     lanes: int = 1
+    given: Given | None = None
     failure: BaseException | None = None
     _interrupts: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     _lock: threading.Lock = field(default_factory=threading.Lock)

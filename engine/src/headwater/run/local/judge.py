@@ -46,10 +46,13 @@ def _too_many(chain: Chain, notes: Notes, options: EngineOptions) -> HeadwaterEr
             if isinstance(operation, Reject):
                 count = notes.rejected_at.get(step.number, 0)
                 limits.append((count, operation.limit_rows, operation.limit_share, f"the limit of step {step.name!r}"))
+    for broken in notes.rules.all():
+        rule, name = broken.ref.rule, f"step {broken.ref.step_name!r}, rule {broken.ref.rule.id!r}"
+        limits.append((broken.rows, rule.limit_rows, rule.limit_share, f"`max_rejected` of {name}"))
     for count, rows, share, name in limits:
         if (rows is not None and count > rows) or (share is not None and count > share * read):
             return DataError(
-                f"stream {chain.name!r}: {count:,} of {read:,} rows were rejected, more than {name} allows",
+                f"stream {chain.name!r}: {count:,} of {read:,} rows are bad, more than {name} allows",
                 hint="look at them with `headwater preview`, then correct the source or the rules, or raise the limit",
                 code="data.too_many_rejected",
             )

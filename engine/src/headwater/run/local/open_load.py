@@ -36,7 +36,9 @@ class Outcome:
 
 @dataclass(slots=True)
 class OpenLoad:
-    """`done`: an earlier process committed this very load; only its report is missing."""
+    """`done`: an earlier process committed this very load; only its report is missing. `kept_checkpoint` is committed
+    again as it stands, by loads that do not move the stream forward.
+    """
 
     plan: LoadPlan
     request: LoadRequest
@@ -45,6 +47,7 @@ class OpenLoad:
     position: Position
     done: bool = False
     checkpoint: dict[str, Json] | None = None
+    kept_checkpoint: dict[str, Json] | None = None
     receipts: list[Receipt] = field(default_factory=list[Receipt])
     failure: BaseException | None = None
     committed: Committed | None = None

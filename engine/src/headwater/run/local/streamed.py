@@ -14,7 +14,6 @@ from headwater.run.local.open_load import OpenLoad
 from headwater.run.local.queue import BatchQueue, QueueFailed
 from headwater.run.local.relation import Relation, open_relation
 from headwater.run.local.settle import settle
-from headwater.run.local.sides import derived_sql
 from headwater.run.local.stream_path import StreamPath
 from headwater.sdk.source import CsvBytes, FileScan
 
@@ -47,8 +46,9 @@ class _Streamed:
         flow.on_interrupt(lambda: self._interrupt(feed, path))
         writers = [thread for index, load in enumerate(flow.loads) for thread in self._start_writers(index, load)]
         try:
-            if flow.chain.derived is not None:
-                readers = [path.batches(derived_sql(flow.chain))]
+            if flow.given is not None:
+                sql, marked = flow.given(path.first)
+                readers = [path.batches(sql, marked=marked)]
             elif scan is None and self._is_plain():
                 readers = [self._plain_lane(feed) for _ in range(min(flow.lanes, len(flow.partitions.items)))]
             else:
