@@ -64,7 +64,7 @@ def plan_stage(target: Target, request: LoadRequest, *, swappable: bool) -> Stag
     return Stage(
         schema=target.schema,
         name=f"{stage_prefix(target.schema, target.name)}{secrets.token_hex(4)}",
-        columns=tuple(columns or [StagedColumn(field, target_type(field)) for field in target.written]),
+        columns=tuple(columns or [StagedColumn(field, _staged_type(target, field)) for field in target.written]),
         like_target=columns is not None,
         logged=columns is not None or (target.table is None and request.write is not Write.SCD2),
         arrival=request.write in {Write.MERGE, Write.SCD2},
@@ -83,11 +83,18 @@ def _like_target(target: Target, request: LoadRequest) -> list[StagedColumn] | N
             continue
         if request.evolution is Evolution.EVOLVE and _is_limited(column):
             return None
-        staged = _in_type_of(column, field)
+        staged = _in_type_of(column, field, _staged_type(target, field))
         if staged is None:
             return None
         columns.append(staged)
     return columns
+
+
+def _staged_type(target: Target, field: pa.Field) -> str:
+    """jsonb would change the text of what a json column keeps to the letter."""
+    column = target.column(field.name)
+    wanted = target_type(field)
+    return "json" if wanted == "jsonb" and column is not None and column.type.name == "json" else wanted
 
 
 def _is_limited(column: PgColumn) -> bool:
@@ -95,9 +102,9 @@ def _is_limited(column: PgColumn) -> bool:
     return column.type.scalar in {"varchar", "bpchar"} and column.type.modifier >= 0
 
 
-def _in_type_of(column: PgColumn, field: pa.Field) -> StagedColumn | None:
-    if wire_name(target_type(field)) == wire_type(column):
-        return StagedColumn(field, column.base if column.type.name == "numeric" else target_type(field))
+def _in_type_of(column: PgColumn, field: pa.Field, staged: str) -> StagedColumn | None:
+    if wire_name(staged) == wire_type(column):
+        return StagedColumn(field, staged)
     wanted = arrow_field(column).type
     numbers = all(
         pa.types.is_integer(item) or pa.types.is_floating(item) or pa.types.is_decimal(item)

@@ -173,7 +173,8 @@ def assigned(target: Target, field: pa.Field, staged: str) -> str:
     if column is None or any(item.name == field.name for item in target.retyped):
         same = target.type_of(field) == target_type(field)
         return staged if same else f"{staged}::{target.type_of(field)}"
-    if column.type.scalar in _TEXTS or wire_type(column) == target_type(field):
+    same = column.type.kind == "b" and wire_type(column) == target_type(field)
+    if column.type.scalar in _TEXTS or same:
         return staged
     return f"{staged}::{column.declared}"
 

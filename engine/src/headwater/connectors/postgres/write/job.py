@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import psycopg
 from psycopg import errors
 
 from headwater.connectors.postgres.connect import Connection
@@ -132,25 +131,19 @@ def has_duplicates(job: Job) -> bool:
     return found > 0
 
 
-def run_unless_duplicates(job: Job, statements: Sequence[str]) -> tuple[int, ...] | None:
-    """Run them in a savepoint: the numbers in the last one's row, or None when rows of the load share a key.
+def run_unless_duplicates(job: Job, statement: str) -> bool:
+    """Run a statement that a key in two rows stops; False (and nothing is done) when it did.
 
     Most loads have no such rows; to look for them first would cost more than to try.
     """
     job.run("SAVEPOINT headwater_unique")
-    row: tuple[int, ...] = ()
     try:
-        for statement in statements:
-            found = job.connection.execute(statement.encode())
-            first = found.fetchone() if found.description else None
-            row = tuple(int(item or 0) for item in first) if first else ()
-    except (errors.CardinalityViolation, errors.UniqueViolation):
+        job.run(statement)
+    except errors.UniqueViolation:
         job.run("ROLLBACK TO SAVEPOINT headwater_unique")
-        if not has_duplicates(job):
-            raise
-        return None
+        return False
     job.run("RELEASE SAVEPOINT headwater_unique")
-    return row
+    return True
 
 
 def rename_into_place(job: Job) -> None:
@@ -161,5 +154,5 @@ def rename_into_place(job: Job) -> None:
     job.run(f"COMMENT ON TABLE {stage.qualified} IS NULL")
     try:
         job.run(f"ALTER TABLE {stage.qualified} RENAME TO {name(target.name)}")
-    except psycopg.errors.DuplicateTable as error:
+    except errors.DuplicateTable as error:
         raise errors.SerializationFailure(f"table {literal(target.name)} was created meanwhile") from error

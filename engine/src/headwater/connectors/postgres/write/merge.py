@@ -46,7 +46,7 @@ def publish(job: Job) -> Committed:
 def _create(job: Job) -> Committed:
     keyed = f"ALTER TABLE {job.stage.qualified} ADD PRIMARY KEY ({names(job.request.key)})"
     lost = 0
-    if run_unless_duplicates(job, [keyed]) is None:
+    if not run_unless_duplicates(job, keyed):
         lost = keep_newest(job)
         job.run(keyed)
     rename_into_place(job)
@@ -98,11 +98,9 @@ def _upsert(job: Job) -> Committed:
         stage, table = job.stage.qualified, job.target.qualified
         matches = f"EXISTS (SELECT 1 FROM {table} AS t WHERE {same_key(job, key)})"
         known = job.one(f"SELECT count(DISTINCT ({names(key, of='s')})) FROM {stage} AS s WHERE {matches}")[0]
-    lost = 0
-    found = run_unless_duplicates(job, [upsert])
-    if found is None:
-        lost = keep_newest(job)
-        found = job.one(upsert)
+    # ON CONFLICT notices such rows only when both of them change the table.
+    lost = keep_newest(job) if has_duplicates(job) else 0
+    found = job.one(upsert)
     written = job.rows - lost
     moved = found[0]
     inserted = found[1] if job.target.table.kind == "r" else written - known

@@ -21,6 +21,8 @@ from headwater.connectors.postgres.write.job import (
 )
 from headwater.sdk.destination import Committed
 
+_UNKNOWN = "1900-01-01 00:00:00+00"
+
 
 def publish(job: Job) -> Committed:
     if job.target.table is None:
@@ -53,11 +55,12 @@ def _create(job: Job) -> None:
 
 
 def _add_bounds(job: Job) -> None:
-    """A table that was loaded otherwise before begins its history now."""
+    """A table that was loaded otherwise before: nobody knows since when its rows stand."""
     assert job.target.table is not None
     present = {column.name for column in job.target.table.columns}
     if VALID_FROM not in present:
-        job.run(f"ALTER TABLE {job.target.qualified} ADD COLUMN {name(VALID_FROM)} timestamptz DEFAULT now() NOT NULL")
+        column = f"{name(VALID_FROM)} timestamptz NOT NULL DEFAULT '{_UNKNOWN}'"
+        job.run(f"ALTER TABLE {job.target.qualified} ADD COLUMN {column}")
         job.run(f"ALTER TABLE {job.target.qualified} ALTER COLUMN {name(VALID_FROM)} DROP DEFAULT")
     if VALID_TO not in present:
         job.run(f"ALTER TABLE {job.target.qualified} ADD COLUMN {name(VALID_TO)} timestamptz")
