@@ -63,6 +63,13 @@ class DestinationWrites(DestinationCase):
         self.assert_table(tmp_path, "orders", expected)
         self.assert_clean(tmp_path)
 
+    def test_merge_leaves_columns_alone_that_the_load_does_not_have(self, tmp_path: Path) -> None:
+        self.loads(tmp_path, Write.MERGE, STARTED, LATER.select(["id", "amount"]))
+        expected = pa.table({"id": [1, 2, 3], "amount": [10, 21, 30], "note": ["one", None, None]})
+        self.assert_table(tmp_path, "orders", expected)
+        self.loads(tmp_path, Write.MERGE, STARTED, LATER, LATER.select(["id"]), table="others")
+        self.assert_table(tmp_path, "others", pa.concat_tables([STARTED.slice(0, 1), LATER]))
+
     def test_merging_the_same_rows_again_changes_nothing(self, tmp_path: Path) -> None:
         self.loads(tmp_path, Write.MERGE, STARTED, STARTED)
         self.assert_table(tmp_path, "orders", STARTED)

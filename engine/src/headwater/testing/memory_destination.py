@@ -156,7 +156,7 @@ class MemoryLoad:
         else:
             existing = align(stored.data, self._settled.table, history=history)
         if request.write is Write.MERGE:
-            return merge(existing, incoming, request.key, request.cursor)
+            return merge(existing, incoming, self._settled.written, request)
         if history:
             return scd2(existing, incoming, request, now)
         added = incoming.num_rows

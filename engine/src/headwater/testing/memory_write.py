@@ -32,14 +32,23 @@ def align(rows: pa.Table, schema: pa.Schema, *, history: bool = False) -> pa.Tab
     return pa.Table.from_arrays(columns, schema=pa.schema(wanted))
 
 
-def merge(existing: pa.Table, incoming: pa.Table, key: Key, cursor: str | None) -> tuple[pa.Table, Committed]:
-    winners = _winners(incoming, key, cursor)
-    old_keys, new_keys = _keys(existing, key), set(_keys(winners, key))
-    kept = existing.filter(pa.array([item not in new_keys for item in old_keys], pa.bool_()))
-    updated = len(existing) - len(kept)
-    changed = {"inserted": len(winners) - updated, "updated": updated}
-    lost = len(incoming) - len(winners)
-    return pa.concat_tables([kept, winners]), Committed(len(winners), lost, changed)
+def merge(
+    existing: pa.Table, incoming: pa.Table, written: Sequence[str], request: LoadRequest
+) -> tuple[pa.Table, Committed]:
+    """Updated rows keep what they have in columns that the load does not write."""
+    winners = _winners(incoming, request.key, request.cursor)
+    before = {item: at for at, item in enumerate(_keys(existing, request.key))}
+    partners = pa.array([before.get(item) for item in _keys(winners, request.key)], pa.int64())
+    columns = [
+        winners.column(name) if name in written else existing.column(name).take(partners)
+        for name in winners.column_names
+    ]
+    fresh = pa.Table.from_arrays(columns, schema=winners.schema)
+    replaced = set(partners.drop_null().to_pylist())
+    kept = existing.filter(pa.array([at not in replaced for at in range(len(existing))], pa.bool_()))
+    changed = {"inserted": partners.null_count, "updated": len(replaced)}
+    table = pa.concat_tables([kept, fresh])
+    return table, Committed(len(winners), len(incoming) - len(winners), changed)
 
 
 def scd2(existing: pa.Table, incoming: pa.Table, request: LoadRequest, now: datetime) -> tuple[pa.Table, Committed]:
