@@ -196,7 +196,7 @@ def _distinct(query: Lowered, operation: Distinct) -> Lowered:
     partition = [quote_identifier(name) for name in operation.key]
     if query.has_fate:
         partition.append(f"({FATE} IS NULL)")
-    order = ", ".join(f"{item.sql('duckdb')} {way} NULLS LAST" for item, way in operation.order)
+    order = ", ".join(f"{item.sql('duckdb')} {way} NULLS LAST" for item, way in operation.order) or "NULL"
     rank = f"row_number() OVER (PARTITION BY {', '.join(partition)} ORDER BY {order})"
     ranked = f"SELECT *, {rank} AS __hw_rank FROM ({query.sql})"
     marked = replace(query, sql=ranked)

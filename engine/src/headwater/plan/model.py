@@ -150,6 +150,7 @@ class EngineOptions:
     attempts: int = 3
     backoff_s: float = 1.0
     longest_backoff_s: float = 60.0
+    jitter: float = 0.5
     rejected_rows: int | None = None
     rejected_share: float | None = None
 

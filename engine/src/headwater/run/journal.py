@@ -2,7 +2,7 @@
 
 `<home>/runs/<pipeline>.lock` is held (flock) while a run lives; `<pipeline>.json` names the run. A run that is noted
 as running while nobody holds the lock died: the next run takes its id over, so that what it committed is not
-delivered again.
+delivered again. The same holds for a run that ended without knowing whether a commit went through.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Self
-from urllib.parse import quote
 
+from headwater.run.naming import file_name
 from headwater.sdk.errors import Busy, ConfigError
 
 
@@ -35,48 +35,45 @@ class Journal:
     def __init__(self, home: Path, pipeline: str) -> None:
         self._note = _note_path(home, pipeline)
         self._held = pipeline_lock(home, pipeline)
+        self._settled = True
         self.entry = Entry(_new_run_id())
 
     def __enter__(self) -> Self:
         self._held.__enter__()
-        dead = self._read()
-        if dead is not None and dead.running:
-            self.entry = Entry(dead.run_id, resumed=dead.resumed + 1)
-        self._write(self.entry)
+        try:
+            dead = _read_note(self._note)
+            if dead is not None and dead.running:
+                self.entry = Entry(dead.run_id, resumed=dead.resumed + 1)
+            _write_note(self._note, self.entry)
+        except BaseException:
+            self._held.__exit__(None, None, None)
+            raise
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._write(Entry(self.entry.run_id, self.entry.resumed, running=False))
-        self._held.__exit__(None, None, None)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """A run that an unforeseen error ended is as good as dead: what it committed is not known here."""
+        try:
+            if self._settled and kind is None:
+                _write_note(self._note, Entry(self.entry.run_id, self.entry.resumed, running=False))
+        finally:
+            self._held.__exit__(None, None, None)
 
-    def _read(self) -> Entry | None:
-        return _read_note(self._note)
-
-    def _write(self, entry: Entry) -> None:
-        fresh = self._note.with_suffix(".new")
-        with fresh.open("w") as out:
-            json.dump(asdict(entry), out)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(self._note)
+    def leave_open(self) -> None:
+        """The outcome of a commit is not known: the next run goes on with this run's id, and finds out."""
+        self._settled = False
 
 
 @contextmanager
 def pipeline_lock(home: Path, pipeline: str) -> Iterator[None]:
     """One process at a time works on a pipeline. Raises Busy, and ConfigError when the home cannot be written."""
     note = _note_path(home, pipeline)
-    try:
+    with _writing(note):
         note.parent.mkdir(parents=True, exist_ok=True)
         lock = note.with_suffix(".lock").open("ab")
-    except OSError as cause:
-        raise ConfigError(
-            f"{note.parent} cannot be written: {cause.strerror}",
-            hint="Headwater keeps locks, quarantine and logs there; set HEADWATER_HOME to a folder it may write",
-            code="config.home_not_writable",
-        ) from cause
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with _writing(note):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as cause:
             entry = _read_note(note)
             raise Busy(
@@ -87,15 +84,42 @@ def pipeline_lock(home: Path, pipeline: str) -> Iterator[None]:
 
 
 def _note_path(home: Path, pipeline: str) -> Path:
-    return home / "runs" / f"{quote(pipeline, safe='')}.json"
+    return home / "runs" / f"{file_name(pipeline)}.json"
 
 
 def _read_note(path: Path) -> Entry | None:
     try:
-        return Entry(**json.loads(path.read_text()))
+        with _writing(path):
+            found = Entry(**json.loads(path.read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         # No note, or one that a full disk cut short: nothing that can be resumed.
         return None
+    known = isinstance(found.run_id, str) and isinstance(found.resumed, int) and isinstance(found.running, bool)
+    return found if known else None
+
+
+def _write_note(path: Path, entry: Entry) -> None:
+    fresh = path.with_suffix(".new")
+    with _writing(path):
+        with fresh.open("w") as out:
+            json.dump(asdict(entry), out)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(path)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, BlockingIOError):
+        raise
+    except OSError as cause:
+        raise ConfigError(
+            f"{path.parent} cannot be written: {cause.strerror or cause}",
+            hint="Headwater keeps locks, quarantine and logs there; set HEADWATER_HOME to a folder it may write",
+            code="config.home_not_writable",
+        ) from cause
 
 
 def _new_run_id() -> str:

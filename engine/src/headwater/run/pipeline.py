@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from headwater.run.context import RunContext
-from headwater.run.events import Listener, RunFinished, RunStarted
+from headwater.run.events import Event, Listener, RunFinished, RunStarted, ignore
 from headwater.run.journal import Journal
 from headwater.run.local.engine import LocalEngine
 from headwater.run.prepare import Prepared
+from headwater.run.quarantine import sweep
 from headwater.run.report import CANCELLED, FAILED, SUCCEEDED, LoadReport, RunReport
 from headwater.run.stop import StopFlag
+
+log = logging.getLogger(__name__)
 
 
 def run_pipeline(
     prepared: Prepared, home: Path, listener: Listener, stop: StopFlag, *, full_refresh: bool = False
 ) -> RunReport:
     """Raises Busy when the pipeline is running already."""
-    plan = prepared.plan
+    plan, emit = prepared.plan, _Careful(listener)
     engine = LocalEngine(plan.engine)
     with Journal(home, plan.pipeline) as journal:
         entry = journal.entry
         started, clock = datetime.now(UTC), time.monotonic()
-        listener(RunStarted(entry.run_id, plan.pipeline, tuple(chain.name for chain in plan.chains)))
-        context = RunContext(
-            entry.run_id,
-            plan.pipeline,
-            home,
-            prepared.connections,
-            stop,
-            listener,
-            full_refresh,
-            entry.resumed,
-        )
+        emit(RunStarted(entry.run_id, plan.pipeline, tuple(chain.name for chain in plan.chains)))
+        connections = prepared.connections
+        context = RunContext(entry.run_id, plan.pipeline, home, connections, stop, emit, full_refresh, entry.resumed)
+        sweep(home, plan.pipeline)
         loads = engine.run(plan, context)
+        if any(load.in_doubt for load in loads):
+            journal.leave_open()
         took_s = time.monotonic() - clock
         status = _status(loads, stop)
-        listener(RunFinished(entry.run_id, status, took_s))
+        emit(RunFinished(entry.run_id, status, took_s))
         return RunReport(entry.run_id, plan.pipeline, status, engine.name, started, took_s, loads)
+
+
+class _Careful:
+    """Tells the listener; when it fails (a closed pipe, say), the run goes on without telling."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener: Listener = listener
+
+    def __call__(self, event: Event) -> None:
+        try:
+            self._listener(event)
+        except Exception as error:  # noqa: BLE001  whatever a listener raises is its own affair
+            self._listener = ignore
+            log.warning("listener failed", exc_info=error, extra={"event": "listener_failed"})
 
 
 def _status(loads: tuple[LoadReport, ...], stop: StopFlag) -> str:

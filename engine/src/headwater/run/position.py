@@ -4,14 +4,15 @@ next checkpoint. Pure.
 A checkpoint's value is `{"mode": "incremental", "cursor": {"column", "type", "value"}, "marks": […], "marked_by":
 […]}`. The next read begins *at* the cursor value (minus the lag), so rows that share it are never lost. Appending
 must not deliver those rows twice: `marks` are short digests of the rows in [value - lag, value], and rows with a
-known mark are deduplicated.
+known mark are deduplicated. A mark covers the key *and* the cursor, so that a newer version of a row is a new row.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from decimal import ROUND_FLOOR, Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,22 +25,31 @@ from headwater.toolkit.arrow_types import type_name
 from headwater.toolkit.scalars import from_json, to_json
 
 MARKS_LIMIT = 200_000
+# So many batches' marks are kept apart before those that fell out of reach are dropped.
+COMPACT_EVERY = 64
+DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What the destination's last checkpoint says; `value` None at the beginning."""
+    """What the destination's last checkpoint says. `value` is None at the beginning, and as long as no row had a cursor
+    value; `began` tells the two apart.
+    """
 
     value: pa.Scalar | None = None
     marks: frozenset[str] = frozenset()
     marked_by: tuple[str, ...] = ()
+    began: bool = False
 
 
 def position_of(checkpoint: Mapping[str, Json] | None, scan: Scan) -> Position:
     """Raises DataError when the cursor has another type or column than the checkpoint."""
-    stored = (checkpoint or {}).get("cursor")
-    if scan.mode == "full" or scan.cursor is None or not isinstance(stored, dict):
+    if scan.mode == "full" or scan.cursor is None or checkpoint is None or checkpoint.get("mode") != "incremental":
         return Position()
+    marks, marked_by = (_texts(checkpoint.get(name)) for name in ("marks", "marked_by"))
+    stored = checkpoint.get("cursor")
+    if not isinstance(stored, dict):
+        return Position(None, frozenset(marks), marked_by, began=True)
     if stored.get("column") != scan.cursor:
         raise DataError(
             f"stream {scan.stream.name!r} stands at cursor {stored.get('column')!r}, "
@@ -47,14 +57,12 @@ def position_of(checkpoint: Mapping[str, Json] | None, scan: Scan) -> Position:
             hint="reset the state of this stream, or go back to the old cursor",
             code="data.cursor_changed",
         )
-    data_type = scan.stream.schema.field(scan.cursor).type
-    marks = (checkpoint or {}).get("marks")
-    marked_by = (checkpoint or {}).get("marked_by")
-    return Position(
-        from_json(stored.get("value"), data_type, column=scan.cursor),
-        frozenset(str(mark) for mark in marks) if isinstance(marks, list) else frozenset(),
-        tuple(str(name) for name in marked_by) if isinstance(marked_by, list) else (),
-    )
+    value = from_json(stored.get("value"), scan.stream.schema.field(scan.cursor).type, column=scan.cursor)
+    return Position(value, frozenset(marks), marked_by, began=True)
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()
 
 
 def cursor_range(scan: Scan, position: Position, write: Write) -> CursorRange | None:
@@ -63,24 +71,42 @@ def cursor_range(scan: Scan, position: Position, write: Write) -> CursorRange | 
     """
     if scan.mode == "full" or scan.cursor is None:
         return None
-    first = position.value is None
     lower = scan.start if position.value is None else minus_lag(position.value, scan.lag)
-    return CursorRange(scan.cursor, lower=lower, nulls=first or write in (Write.MERGE, Write.SCD2))
+    return CursorRange(scan.cursor, lower=lower, nulls=not position.began or write in (Write.MERGE, Write.SCD2))
 
 
 def minus_lag(value: pa.Scalar, lag: float | None) -> pa.Scalar:
-    """`value - lag`; the lag is in seconds for dates and times, in the column's unit for numbers. The type stays."""
+    """`value - lag`, never more than that; the lag is in seconds for dates and times, in the column's unit for numbers.
+    The type stays, and its lowest value is the end.
+    """
+    data_type = value.type
     if not lag or not value.is_valid:
         return value
-    if pa.types.is_timestamp(value.type):
-        return pa.scalar(value.cast(pa.int64()).as_py() - round(lag * 1_000_000), pa.int64()).cast(value.type)
-    if pa.types.is_date(value.type):
-        return pa.scalar(value.as_py() - timedelta(seconds=lag), value.type)
-    if pa.types.is_integer(value.type) or pa.types.is_floating(value.type):
-        return pa.scalar(value.as_py() - type(value.as_py())(lag), value.type)
-    if pa.types.is_decimal(value.type):
-        return pc.cast(pc.subtract(value, pa.scalar(int(lag))), value.type)
+    if pa.types.is_timestamp(data_type):
+        return _lowered(value, 64, math.ceil(lag * 1_000_000))
+    if pa.types.is_date(data_type):
+        return _lowered(value, 32, math.ceil(lag / DAY_S))
+    if pa.types.is_integer(data_type):
+        lowest = -(1 << (data_type.bit_width - 1)) if pa.types.is_signed_integer(data_type) else 0
+        return pa.scalar(max(lowest, value.as_py() - math.ceil(lag)), data_type)
+    if pa.types.is_floating(data_type):
+        return pa.scalar(value.as_py() - lag, data_type)
+    if pa.types.is_decimal(data_type):
+        step = Decimal(1).scaleb(-data_type.scale)
+        lowest = (1 - Decimal(10) ** data_type.precision) * step
+        lowered = (value.as_py() - Decimal(str(lag))).quantize(step, ROUND_FLOOR)
+        return pa.scalar(max(lowest, lowered), data_type)
     return value
+
+
+def _lowered(value: pa.Scalar, bits: int, by: int) -> pa.Scalar:
+    number = pa.int64() if bits == 64 else pa.int32()
+    return pa.scalar(max(-(1 << (bits - 1)), value.cast(number).as_py() - by), number).cast(value.type)
+
+
+def is_endless(value: pa.Scalar) -> bool:
+    """NaN and infinity: a cursor that stood there would never see another row."""
+    return pa.types.is_floating(value.type) and value.is_valid and not math.isfinite(value.as_py())
 
 
 @dataclass(slots=True)
@@ -90,37 +116,42 @@ class Observed:
     lag: float | None = None
     highest: pa.Scalar | None = None
     without_value: int = 0
-    _near: list[tuple[pa.Scalar, str]] = field(default_factory=list[tuple[pa.Scalar, str]])
+    _near: list[pa.RecordBatch] = field(default_factory=list[pa.RecordBatch])
 
     def add(self, cursor: pa.Array, marks: pa.Array | None) -> None:
         """One batch: its cursor column and, when rows are marked, their marks (null where not computed)."""
         self.without_value += cursor.null_count
-        top = pc.max(cursor)
-        if not top.is_valid:
-            return
-        if self.highest is None or pc.greater(top, self.highest).as_py():
+        top = pc.max(cursor.filter(pc.is_finite(cursor)) if pa.types.is_floating(cursor.type) else cursor)
+        if top.is_valid and (self.highest is None or pc.greater(top, self.highest).as_py()):
             self.highest = top
-            self._near = [near for near in self._near if _at_least(near[0], minus_lag(top, self.lag))]
         if marks is None:
             return
-        wanted = pc.and_(pc.greater_equal(cursor, minus_lag(self.highest, self.lag)), pc.is_valid(marks))
-        chosen = pc.fill_null(wanted, False)
-        values, texts = cursor.filter(chosen), marks.filter(chosen)
-        self._near.extend((value, str(text)) for value, text in zip(values, texts.to_pylist(), strict=True))
+        near = self._reachable(pa.record_batch([cursor, marks], names=["cursor", "mark"]))
+        if near.num_rows:
+            self._near.append(near)
+        if len(self._near) >= COMPACT_EVERY:
+            whole = pa.Table.from_batches(self._near).combine_chunks().to_batches()
+            self._near = [self._reachable(batch) for batch in whole]
+
+    def _reachable(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        """The marked rows that the next read meets again."""
+        cursor, wanted = rows.column("cursor"), pc.is_valid(rows.column("mark"))
+        if self.highest is not None:
+            ahead = pc.greater_equal(cursor, minus_lag(self.highest, self.lag))
+            if pa.types.is_floating(cursor.type):
+                ahead = pc.or_(ahead, pc.is_nan(cursor))
+            wanted = pc.and_(wanted, pc.fill_null(ahead, fill_value=False))
+        return rows.filter(wanted)
 
     def marks(self) -> list[str]:
-        found = sorted({mark for _, mark in self._near})
+        found = {mark for batch in self._near for mark in self._reachable(batch).column("mark").to_pylist()}
         if len(found) > MARKS_LIMIT:
             raise DataError(
                 f"{len(found):,} rows share the highest cursor values: too many to tell apart when appending",
                 hint="use `write: merge` with a key, a finer cursor, or a smaller lag",
                 code="data.cursor_too_coarse",
             )
-        return found
-
-
-def _at_least(value: pa.Scalar, floor: pa.Scalar) -> bool:
-    return bool(pc.greater_equal(value, floor).as_py())
+        return sorted(found)
 
 
 def next_checkpoint(
@@ -137,7 +168,8 @@ def next_checkpoint(
         name = type_name(value.type)
         checkpoint["cursor"] = {"column": scan.cursor, "type": name, "value": to_json(value)}
     if marked_by:
-        marks = observed.marks() if ahead else sorted(before.marks)
+        # A read that ended below its beginning (the last rows are gone from the source) still delivered what it found.
+        marks = observed.marks() if ahead else sorted(before.marks.union(observed.marks()))
         checkpoint["marks"] = list[Json](marks)
         checkpoint["marked_by"] = list[Json](marked_by)
     return checkpoint

@@ -127,6 +127,7 @@ def _engine_options(spec: PipelineSpec, place: str) -> EngineOptions:
         attempts=spec.retries.attempts,
         backoff_s=spec.retries.backoff.total_seconds(),
         longest_backoff_s=spec.retries.max_backoff.total_seconds(),
+        jitter=spec.retries.jitter,
         rejected_rows=limit if isinstance(limit, int) else None,
         rejected_share=float(limit.rstrip("%")) / 100 if isinstance(limit, str) else None,
     )

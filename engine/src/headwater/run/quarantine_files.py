@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from headwater.run.naming import file_name
+from headwater.run.quarantine import RUN_KEY, STREAM_KEY
 from headwater.sdk.errors import DataError, UnknownName
 
 
@@ -44,7 +45,7 @@ class Rejects:
 
 def list_rejects(home: Path, pipeline: str) -> list[Rejects]:
     """Newest run first. Files of loads that were never published are not listed."""
-    folder = home / "quarantine" / quote(pipeline, safe="")
+    folder = home / "quarantine" / file_name(pipeline)
     found = [_rejects(pipeline, path) for path in folder.glob("*/*.parquet")]
     return sorted(found, key=lambda item: (item.run_id, item.stream), reverse=True)
 
@@ -92,10 +93,11 @@ def forget_old(home: Path, pipeline: str, older_than: timedelta) -> int:
 
 
 def _rejects(pipeline: str, path: Path) -> Rejects:
-    rows = pq.read_metadata(path).num_rows
+    metadata = pq.read_metadata(path)
     noted = _read_note(_note_of(path))
-    stream, size = unquote(path.parent.name), path.stat().st_size
-    return Rejects(pipeline, stream, path.stem, path, rows, frozenset(noted["rows"]), size)
+    facts = metadata.metadata or {}
+    run_id, stream = (facts[key].decode() for key in (RUN_KEY, STREAM_KEY))
+    return Rejects(pipeline, stream, run_id, path, metadata.num_rows, frozenset(noted["rows"]), path.stat().st_size)
 
 
 def _note_of(path: Path) -> Path:

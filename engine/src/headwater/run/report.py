@@ -29,6 +29,8 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
+    """`in_doubt`: the run ended without knowing whether this load's commit went through."""
+
     stream: str
     destination: str
     table: str
@@ -46,6 +48,7 @@ class LoadReport:
     took_s: float = 0.0
     quarantine: str | None = None
     error: HeadwaterError | None = None
+    in_doubt: bool = False
 
     def as_dict(self) -> dict[str, Json]:
         rows = self.rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,8 +15,9 @@ class StopFlag:
 
     def __init__(self) -> None:
         self._event = threading.Event()
-        self._lock = threading.Lock()
-        self._callbacks: dict[int, Callable[[], None]] = {}
+        self._lock = threading.RLock()
+        self._callbacks: dict[object, Callable[[], None]] = {}
+        self._set_at = 0.0
         self.reason = "the run was cancelled"
 
     def set(self, reason: str | None = None) -> None:
@@ -23,6 +25,7 @@ class StopFlag:
             if self._event.is_set():
                 return
             self.reason = reason or self.reason
+            self._set_at = time.monotonic()
             self._event.set()
             callbacks = list(self._callbacks.values())
         for callback in callbacks:
@@ -39,10 +42,14 @@ class StopFlag:
         if self._event.is_set():
             raise Cancelled(self.reason)
 
+    def left_s(self, of_s: float) -> float:
+        """What is left of so many seconds after the flag was set; all of them while it is not set."""
+        return max(0.0, self._set_at + of_s - time.monotonic()) if self._event.is_set() else of_s
+
     @contextmanager
     def on_stop(self, callback: Callable[[], None]) -> Iterator[None]:
         """Have `callback` called if the flag is set while the block runs, or was set before."""
-        key = id(callback)
+        key = object()
         with self._lock:
             self._callbacks[key] = callback
             already = self._event.is_set()

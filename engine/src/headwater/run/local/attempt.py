@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from hashlib import blake2s
 
 from headwater.plan.model import Chain, EngineOptions, LoadPlan
 from headwater.run.context import RunContext
-from headwater.run.events import Progress
 from headwater.run.local.database import Database
 from headwater.run.local.deliver import deliver
 from headwater.run.local.errors import load_failure, read_failure
-from headwater.run.local.notes import Notes
 from headwater.run.local.open_load import OpenLoad, Outcome
+from headwater.run.local.refresh import distinct_key, with_one_row_per_key
+from headwater.run.local.release import release
 from headwater.run.position import position_of
-from headwater.sdk.destination import Destination, LoadRequest, Write
-from headwater.sdk.errors import HeadwaterError
+from headwater.run.quarantine import folder_of, recover
+from headwater.run.watched import clean_up, watched
+from headwater.sdk.destination import Checkpoint, Destination, Load, LoadRequest, Write
 
 log = logging.getLogger(__name__)
 
 
 class Attempt:
-    """Delivers one chain to the loads that are still wanted."""
+    """Delivers one chain to the loads that are still wanted. `earlier` is what the attempt before brought, by load."""
 
     def __init__(self, chain: Chain, context: RunContext, database: Database, options: EngineOptions) -> None:
         self._chain = chain
@@ -31,7 +32,7 @@ class Attempt:
         self._database = database
         self._options = options
 
-    def run(self, wanted: tuple[LoadPlan, ...]) -> list[Outcome]:
+    def run(self, number: int, wanted: tuple[LoadPlan, ...], earlier: Mapping[int, Outcome]) -> list[Outcome]:
         """One outcome per load, in order; never raises for what belongs to a load."""
         outcomes: dict[int, Outcome] = {}
         opened: list[OpenLoad] = []
@@ -40,15 +41,19 @@ class Attempt:
             for plan in wanted:
                 try:
                     opened.append(self._open(plan))
-                except Exception as error:
+                except BaseException as error:
                     failure = load_failure(error, destination=plan.destination, table=plan.table)
                     outcomes[id(plan)] = Outcome(plan, error=failure)
-            for group in _by_position(opened):
-                for outcome in self._deliver(group):
+            recovered = self._recover(opened)
+            for load in opened:
+                if load.done:
+                    outcomes[id(load.plan)] = self._replayed(load, earlier.get(id(load.plan)), recovered)
+            for group in self._sharing_a_read([load for load in opened if not load.done]):
+                for outcome in self._deliver(number, group):
                     outcomes[id(outcome.plan)] = outcome
         finally:
             for load in opened:
-                self._release(load)
+                release(load, self._context.stop)
         took_s = time.monotonic() - started
         return [outcomes[id(plan)].timed(took_s) for plan in wanted]
 
@@ -56,21 +61,25 @@ class Attempt:
         self._context.stop.check()
         request = self._request(plan)
         destination = self._context.connections.destination(plan.destination)
+        what = f"open {plan.table}"
+
+        def too_late(answer: tuple[Load, Checkpoint | None]) -> None:
+            answer[0].abort()
+            destination.close()
+
         try:
-            load = destination.open(request)
+            load, stored = watched(lambda: _opened(destination, request), self._context.stop, what=what, late=too_late)
         except BaseException:
-            destination.close()
+            clean_up(destination.close, self._context.stop, what=f"close {plan.destination}")
             raise
-        stored = load.last_checkpoint()
-        value = None if self._context.full_refresh or stored is None else stored.value
+        opened = OpenLoad(plan, request, destination, load, stored)
         try:
-            position = position_of(value, self._chain.scan)
-        except HeadwaterError:
-            load.abort()
-            destination.close()
+            value = None if self._context.full_refresh or stored is None else stored.value
+            opened.position = position_of(value, self._chain.scan)
+        except BaseException:
+            release(opened, self._context.stop)
             raise
-        done = stored is not None and stored.load_id == request.load_id and plan.write is Write.APPEND
-        return OpenLoad(plan, request, destination, load, position, done=done)
+        return opened
 
     def _request(self, plan: LoadPlan) -> LoadRequest:
         scan, context = self._chain.scan, self._context
@@ -98,50 +107,42 @@ class Attempt:
         again = write is not Write.APPEND or self._chain.scan.mode == "incremental"
         return f"{name}-{self._context.resumed}" if again and self._context.resumed else name
 
-    def _deliver(self, group: list[OpenLoad]) -> list[Outcome]:
-        fresh = [load for load in group if not load.done]
-        outcomes = [load.replayed() for load in group if load.done]
-        if not fresh:
-            return outcomes
+    def _recover(self, opened: list[OpenLoad]) -> str | None:
+        """The rejected rows of loads that were committed by a process, or an attempt, that never learnt of it."""
+        known = {(load.plan.destination, load.plan.table): load.stored and load.stored.load_id for load in opened}
+        found = recover(folder_of(self._context.home, self._context.pipeline, self._chain.name), known)
+        return str(found[-1]) if found else None
+
+    def _replayed(self, load: OpenLoad, earlier: Outcome | None, recovered: str | None) -> Outcome:
         try:
-            notes = deliver(self._chain, fresh, self._context, self._database, self._options, self._on_progress)
-        except Exception as error:
+            committed = watched(load.answer_again, self._context.stop, what=f"commit {load.plan.table}")
+        except BaseException as error:
+            failure = load_failure(error, destination=load.plan.destination, table=load.plan.table)
+            return Outcome(load.plan, error=failure, in_doubt=True)
+        return load.replayed(committed, earlier, recovered)
+
+    def _deliver(self, number: int, group: list[OpenLoad]) -> list[Outcome]:
+        chain = self._chain
+        if key := distinct_key(chain, group[0]):
+            chain = with_one_row_per_key(chain, key)
+        try:
+            notes = deliver(chain, group, self._context, self._database, self._options, number)
+        except BaseException as error:
             failure = read_failure(error, self._chain.scan)
-            log.info(
-                "attempt failed",
-                exc_info=error,
-                extra={"event": "attempt_failed", "stream": self._chain.name},
-            )
-            return [*outcomes, *(Outcome(load.plan, error=failure) for load in fresh)]
-        return [*outcomes, *(load.outcome(notes) for load in fresh)]
+            log.info("attempt failed", exc_info=error, extra={"event": "attempt_failed", "stream": chain.name})
+            return [Outcome(load.plan, error=failure) for load in group]
+        return [load.outcome(notes) for load in group]
 
-    @property
-    def _on_progress(self) -> Callable[[Notes], None]:
-        estimate = self._chain.scan.stream.row_estimate
-        name = self._chain.name
-
-        def tell(notes: Notes) -> None:
-            t = notes.tally
-            self._context.emit(Progress(name, t.read, t.filtered, t.rejected, t.deduplicated, t.passed, estimate))
-
-        return tell
-
-    def _release(self, load: OpenLoad) -> None:
-        destination: Destination = load.destination
-        try:
-            if load.committed is None and not load.done:
-                load.load.abort()
-        except Exception as error:
-            # What stays behind is invisible, and the next load of this table sweeps it.
-            log.warning("abort failed", exc_info=error, extra={"event": "abort_failed", "table": load.plan.table})
-        finally:
-            destination.close()
+    def _sharing_a_read(self, loads: list[OpenLoad]) -> list[list[OpenLoad]]:
+        """Loads that stand at the same place, and want the same rows, share one read of the source."""
+        groups: dict[object, list[OpenLoad]] = {}
+        for load in loads:
+            rereads_nulls = load.request.write in (Write.MERGE, Write.SCD2)
+            key = (load.position, rereads_nulls, distinct_key(self._chain, load))
+            groups.setdefault(key, []).append(load)
+        return list(groups.values())
 
 
-def _by_position(loads: list[OpenLoad]) -> list[list[OpenLoad]]:
-    """Loads that stand at the same place share one read of the source."""
-    groups: dict[str, list[OpenLoad]] = {}
-    for load in loads:
-        rereads_nulls = load.request.write in (Write.MERGE, Write.SCD2)
-        groups.setdefault(f"{load.position}{rereads_nulls}{load.done}", []).append(load)
-    return list(groups.values())
+def _opened(destination: Destination, request: LoadRequest) -> tuple[Load, Checkpoint | None]:
+    load = destination.open(request)
+    return load, load.last_checkpoint()

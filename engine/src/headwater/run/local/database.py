@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +12,15 @@ import duckdb
 
 from headwater.toolkit.duckdb_sql import session_settings
 
+log = logging.getLogger(__name__)
+
 
 class Database:
     """Shares its memory limit and threads among all cursors. Spills to `spill`, which it removes at the end."""
 
     def __init__(self, *, threads: int | None, memory_mb: int, spill: Path) -> None:
         spill.mkdir(parents=True, exist_ok=True)
-        self._spill = tempfile.TemporaryDirectory(prefix="duckdb-", dir=spill)
+        self._spill = tempfile.TemporaryDirectory(prefix="duckdb-", dir=spill, ignore_cleanup_errors=True)
         self._root = duckdb.connect(config={"memory_limit": f"{memory_mb}MB", "temp_directory": self._spill.name})
         if threads is not None:
             self._root.execute(f"SET threads={int(threads)}").fetchall()
@@ -40,5 +43,8 @@ class Database:
             self.close()
 
     def close(self) -> None:
-        self._root.close()
+        try:
+            self._root.close()
+        except duckdb.Error as busy:
+            log.info("database left open", exc_info=busy, extra={"event": "database_left"})
         self._spill.cleanup()

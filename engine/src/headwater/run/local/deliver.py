@@ -5,27 +5,29 @@ commit.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import partial
 
 import duckdb
+import pyarrow as pa
 
 from headwater.plan.model import Chain, EngineOptions
 from headwater.run.context import RunContext
-from headwater.run.events import StreamStarted
+from headwater.run.events import Progress, StreamStarted
 from headwater.run.local import native, streamed, wire
 from headwater.run.local.content import verify_content
 from headwater.run.local.database import Database
 from headwater.run.local.flow import Flow, Given
-from headwater.run.local.judge import judge, remembered
+from headwater.run.local.judge import judge
 from headwater.run.local.notes import Notes
 from headwater.run.local.open_load import OpenLoad
+from headwater.run.local.publish import publish
 from headwater.run.local.relation import native_scan_of
 from headwater.run.local.segments import Watch
 from headwater.run.local.sides import DerivedSource, derived_sql, side_tables
 from headwater.run.local.stream_path import StreamPath
-from headwater.run.position import Observed, cursor_range, minus_lag, next_checkpoint
-from headwater.run.quarantine import Quarantine
+from headwater.run.position import Observed, cursor_range, is_endless, minus_lag
+from headwater.run.quarantine import Delivered, Quarantine
+from headwater.run.watched import clean_up, watched
 from headwater.sdk.destination import NativeSink, Write
 from headwater.sdk.errors import DataError, SchemaChanged
 from headwater.sdk.source import Source
@@ -38,7 +40,7 @@ def deliver(
     context: RunContext,
     database: Database,
     options: EngineOptions,
-    on_progress: Callable[[Notes], None],
+    attempt: int,
     given: Given | None = None,
 ) -> Notes:
     """Every load ends committed or with its own failure set. Raises what ended the read; then nothing is committed.
@@ -48,52 +50,103 @@ def deliver(
     if chain.derived is not None:
         given = partial(_derived, chain)
     with side_tables(chain, context, database) as quarantines:
-        return _deliver(chain, loads, context, database, options, on_progress, quarantines, given)
+        return _Delivery(chain, loads, context, database, options, attempt, given).run(quarantines)
 
 
 def _derived(chain: Chain, cursor: duckdb.DuckDBPyConnection) -> tuple[str, bool]:
     return derived_sql(chain), False
 
 
-def _deliver(
-    chain: Chain,
-    loads: list[OpenLoad],
-    context: RunContext,
-    database: Database,
-    options: EngineOptions,
-    on_progress: Callable[[Notes], None],
-    quarantines: list[Quarantine],
-    given: Given | None,
-) -> Notes:
-    quarantine = Quarantine(context.home, pipeline=context.pipeline, stream=chain.name, run_id=context.run_id)
-    notes = Notes(Observed(chain.scan.lag), quarantine)
-    source: Source = DerivedSource(chain) if given else context.connections.source(chain.scan.source)
-    try:
+class _Delivery:
+    def __init__(
+        self,
+        chain: Chain,
+        loads: list[OpenLoad],
+        context: RunContext,
+        database: Database,
+        options: EngineOptions,
+        attempt: int,
+        given: Given | None,
+    ) -> None:
+        self._chain = chain
+        self._loads = loads
+        self._context = context
+        self._database = database
+        self._options = options
+        self._attempt = attempt
+        self._given = given
+
+    def run(self, side_quarantines: list[Quarantine]) -> Notes:
+        chain, context, loads = self._chain, self._context, self._loads
+        quarantine = Quarantine(context.home, pipeline=context.pipeline, stream=chain.name, run_id=context.run_id)
+        quarantines = [quarantine, *side_quarantines]
+        notes = Notes(Observed(chain.scan.lag), quarantine)
+        source: Source = DerivedSource(chain) if self._given else context.connections.source(chain.scan.source)
+        try:
+            flow = self._flow(source, notes)
+            self._move(flow)
+            self._on_progress(notes)
+            judge(chain, loads, notes, self._options)
+            watched(lambda: verify_content(flow), context.stop, what=f"verify {chain.name}")
+            context.stop.check()
+            belongs_to = [Delivered(load.plan.destination, load.plan.table, load.request.load_id) for load in loads]
+            for kept in quarantines:
+                kept.seal(belongs_to)
+            publish(chain, loads, notes, flow.watch_cursor, context.stop)
+            return notes
+        finally:
+            if any(load.committed for load in loads):
+                for kept in quarantines:
+                    kept.publish()
+            elif not any(load.in_doubt for load in loads):
+                for kept in quarantines:
+                    kept.discard()
+            clean_up(source.close, context.stop, what=f"close {chain.scan.source}")
+
+    def _flow(self, source: Source, notes: Notes) -> Flow:
+        chain, loads, options, stop = self._chain, self._loads, self._options, self._context.stop
         lanes = chain.scan.parallelism or options.threads or os.cpu_count() or 1
-        partitions = _plan_read(source, chain, loads, lanes)
+        partitions = watched(lambda: _plan_read(source, chain, loads, lanes), stop, what=f"plan {chain.name}")
         watch = _watch(chain, loads, partitions)
-        if watch is None and partitions.upper is not None:
-            notes.observed.highest = partitions.upper
-        flow = Flow(chain, source, partitions, loads, database, options, context.stop, notes, on_progress)
+        if watch is None:
+            notes.observed.highest = _known_upper(partitions)
+        flow = Flow(chain, source, partitions, loads, self._database, options, stop, notes, self._on_progress)
         flow.watch_cursor = watch
         flow.hashed = any(load.plan.verify == "checksum" for load in loads)
         flow.ordered = any(_order_matters(chain, load) for load in loads)
         flow.lanes = 1 if flow.ordered else lanes
-        flow.given = given
-        _move(flow, context)
-        on_progress(notes)
-        judge(chain, loads, notes, options)
-        verify_content(flow)
-        context.stop.check()
-        for kept in (quarantine, *quarantines):
-            kept.seal()
-        _commit(chain, loads, notes, watch, quarantines)
-        return notes
-    finally:
-        if not any(load.committed for load in loads):
-            for kept in (quarantine, *quarantines):
-                kept.discard()
-        source.close()
+        flow.given = self._given
+        return flow
+
+    def _move(self, flow: Flow) -> None:
+        if flow.given is not None:
+            self._tell("query")
+            return streamed.run(flow, None)
+        plain = not flow.chain.steps and flow.watch_cursor is None and not flow.hashed and len(flow.loads) == 1
+        copied = wire.shared_wire(flow.source, flow.partitions, flow.loads[0]) if plain and not flow.ordered else None
+        if copied is not None:
+            self._tell("wire copy")
+            return wire.run(flow, copied)
+        scan = native_scan_of(flow.source, flow.partitions)
+        sink = flow.loads[0].load
+        if scan is not None and isinstance(sink, NativeSink):
+            path = StreamPath(
+                flow.chain, flow.database, flow.notes, watch=flow.watch_cursor, hashed=False, ordered=flow.ordered
+            )
+            if native.possible(flow, path):
+                self._tell("native write")
+                if native.run(flow, path, sink, scan):
+                    return None
+            path.close()
+        self._tell("stream")
+        return streamed.run(flow, scan)
+
+    def _tell(self, path: str) -> None:
+        self._context.emit(StreamStarted(self._chain.name, self._attempt, path))
+
+    def _on_progress(self, notes: Notes) -> None:
+        name, estimate, t = self._chain.name, self._chain.scan.stream.row_estimate, notes.tally
+        self._context.emit(Progress(name, t.read, t.filtered, t.rejected, t.deduplicated, t.passed, estimate))
 
 
 def _plan_read(source: Source, chain: Chain, loads: list[OpenLoad], lanes: int) -> Partitions:
@@ -123,13 +176,14 @@ def _watch(chain: Chain, loads: list[OpenLoad], partitions: Partitions) -> Watch
     scan = chain.scan
     if scan.mode == "full" or scan.cursor is None:
         return None
-    before = loads[0].position
-    appends = any(load.request.write is Write.APPEND for load in loads)
+    before, upper = loads[0].position, _known_upper(partitions)
+    # By the plan's word, not the request's: a full refresh replaces what the next run appends to.
+    appends = any(load.plan.write is Write.APPEND for load in loads)
     if not scan.inclusive:
         return Watch(scan.cursor, before=before, inclusive=False)
     if not appends:
-        return None if partitions.upper is not None else Watch(scan.cursor)
-    marked_by = before.marked_by or scan.primary_key or scan.columns
+        return None if upper is not None else Watch(scan.cursor)
+    marked_by = before.marked_by or tuple(dict.fromkeys((*(scan.primary_key or scan.columns), scan.cursor)))
     if missing := [name for name in marked_by if name not in scan.columns]:
         raise DataError(
             f"stream {scan.stream.name!r}: rows of the last run are told apart by {list(marked_by)}, "
@@ -139,9 +193,13 @@ def _watch(chain: Chain, loads: list[OpenLoad], partitions: Partitions) -> Watch
         )
     # The first read is the large one: there, only rows near the highest value need a mark. Later reads mark every
     # row, because any of them may be one that was delivered before.
-    is_first = before.value is None
-    mark_from = minus_lag(partitions.upper, scan.lag) if is_first and partitions.upper is not None else None
-    return Watch(scan.cursor, tuple(marked_by), mark_from, before)
+    mark_from = minus_lag(upper, scan.lag) if before.value is None and upper is not None else None
+    return Watch(scan.cursor, marked_by, mark_from, before)
+
+
+def _known_upper(partitions: Partitions) -> pa.Scalar | None:
+    upper = partitions.upper
+    return None if upper is None or not upper.is_valid or is_endless(upper) else upper
 
 
 def _order_matters(chain: Chain, load: OpenLoad) -> bool:
@@ -152,57 +210,3 @@ def _order_matters(chain: Chain, load: OpenLoad) -> bool:
         return False
     unique = chain.scan.primary_key
     return not (unique and set(unique) <= set(load.request.key))
-
-
-def _move(flow: Flow, context: RunContext) -> None:
-    if flow.given is not None:
-        _tell(flow, context, "query")
-        return streamed.run(flow, None)
-    plain = not flow.chain.steps and flow.watch_cursor is None and not flow.hashed and len(flow.loads) == 1
-    copied = wire.shared_wire(flow.source, flow.partitions, flow.loads[0]) if plain and not flow.ordered else None
-    if copied is not None:
-        _tell(flow, context, "wire copy")
-        return wire.run(flow, copied)
-    scan = native_scan_of(flow.source, flow.partitions)
-    sink = flow.loads[0].load
-    if scan is not None and isinstance(sink, NativeSink):
-        path = StreamPath(
-            flow.chain, flow.database, flow.notes, watch=flow.watch_cursor, hashed=False, ordered=flow.ordered
-        )
-        if native.possible(flow, path):
-            _tell(flow, context, "native write")
-            if native.run(flow, path, sink, scan):
-                return None
-        path.close()
-    _tell(flow, context, "stream")
-    return streamed.run(flow, scan)
-
-
-def _tell(flow: Flow, context: RunContext, path: str) -> None:
-    context.emit(StreamStarted(flow.chain.name, context.resumed, path))
-
-
-def _commit(
-    chain: Chain, loads: list[OpenLoad], notes: Notes, watch: Watch | None, quarantines: list[Quarantine]
-) -> None:
-    for load in loads:
-        if load.failure is not None:
-            continue
-        if load.staged_rows != notes.tally.passed:
-            load.failure = DataError(
-                f"{notes.tally.passed:,} rows were sent to table {load.plan.table!r}, "
-                f"the destination counted {load.staged_rows:,}",
-                hint="nothing was published; run again, and report it if it happens again",
-                code="data.rows_missing",
-            )
-            continue
-        marked_by = watch.marked_by if watch and load.request.write is Write.APPEND else ()
-        checkpoint = next_checkpoint(chain.scan, load.position, notes.observed, marked_by=marked_by)
-        load.checkpoint = load.kept_checkpoint or {**checkpoint, **remembered(chain, notes)}
-        try:
-            load.committed = load.load.commit(load.receipts, load.checkpoint)
-        except Exception as error:
-            load.failure = error
-            continue
-        for kept in (notes.quarantine, *quarantines):
-            kept.publish()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from headwater.plan.model import Chain, EngineOptions, LoadPlan, Plan
 from headwater.run.context import RunContext
@@ -10,8 +12,9 @@ from headwater.run.events import LoadFinished, Retrying
 from headwater.run.local.attempt import Attempt
 from headwater.run.local.database import Database
 from headwater.run.local.open_load import Outcome
+from headwater.run.naming import file_name
 from headwater.run.report import CANCELLED, FAILED, SUCCEEDED, LoadReport
-from headwater.run.retry import attempts
+from headwater.run.retry import Backoff, Judge, attempts
 from headwater.sdk.errors import Cancelled, TransientError
 
 
@@ -25,7 +28,7 @@ class LocalEngine:
 
     def run(self, plan: Plan, context: RunContext) -> tuple[LoadReport, ...]:
         """One report per load, in the plan's order. One failed stream does not stop the others."""
-        spill = self._options.spill or context.home / "tmp"
+        spill = self._options.spill or _swept(context.home / "tmp" / file_name(context.pipeline))
         database = Database(threads=self._options.threads, memory_mb=self._options.memory_mb, spill=spill)
         try:
             with ThreadPoolExecutor(self._options.streams, thread_name_prefix="stream") as pool:
@@ -39,7 +42,8 @@ class LocalEngine:
 
         def attempt(number: int) -> list[Outcome]:
             wanted = tuple(load for load in chain.loads if id(load) not in done or _may_pass(done[id(load)][0]))
-            for outcome in Attempt(chain, context, database, self._options).run(wanted):
+            earlier = {key: outcome for key, (outcome, _) in done.items()}
+            for outcome in Attempt(chain, context, database, self._options).run(number, wanted, earlier):
                 done[id(outcome.plan)] = (outcome, number)
             return [outcome for outcome, _ in done.values()]
 
@@ -48,15 +52,9 @@ class LocalEngine:
             if error is not None:
                 context.emit(Retrying(chain.name, number, wait_s, error))
 
-        attempts(
-            attempt,
-            again=lambda outcomes: any(_may_pass(outcome) for outcome in outcomes),
-            limit=self._options.attempts,
-            first_wait_s=self._options.backoff_s,
-            longest_wait_s=self._options.longest_backoff_s,
-            stop=context.stop,
-            before_wait=announce,
-        )
+        options = self._options
+        backoff = Backoff(options.attempts, options.backoff_s, options.longest_backoff_s, options.jitter)
+        attempts(attempt, backoff, Judge(_any_may_pass, _asked_wait_s, announce), context.stop)
         reports = [load_report(chain, load, *done[id(load)]) for load in chain.loads]
         for report in reports:
             finished = LoadFinished(
@@ -71,8 +69,24 @@ class LocalEngine:
         return reports
 
 
+def _swept(folder: Path) -> Path:
+    """Without what a dead run spilled: the pipeline's lock is held, so nobody else uses its folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
 def _may_pass(outcome: Outcome) -> bool:
     return isinstance(outcome.error, TransientError)
+
+
+def _any_may_pass(outcomes: list[Outcome]) -> bool:
+    return any(_may_pass(outcome) for outcome in outcomes)
+
+
+def _asked_wait_s(outcomes: list[Outcome]) -> float:
+    """The longest wait that an error asked for."""
+    errors = (outcome.error for outcome in outcomes)
+    return max((error.retry_after_s or 0.0 for error in errors if isinstance(error, TransientError)), default=0.0)
 
 
 def load_report(chain: Chain, load: LoadPlan, outcome: Outcome, tries: int) -> LoadReport:
@@ -95,4 +109,5 @@ def load_report(chain: Chain, load: LoadPlan, outcome: Outcome, tries: int) -> L
         took_s=outcome.took_s,
         quarantine=outcome.quarantine,
         error=outcome.error,
+        in_doubt=outcome.in_doubt,
     )

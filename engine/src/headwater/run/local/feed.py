@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from headwater.run.local.pulse import Pulse
+from headwater.run.watched import THREAD_PREFIX
 from headwater.sdk.errors import InternalError
 from headwater.sdk.source import Malformed, MalformedRows, NativeScan, Source
 from headwater.sdk.stream import Partition
@@ -29,6 +31,7 @@ class Feed:
         self.source = source
         self.rows_sent: int | None = None
         self.malformed: list[Malformed] = []
+        self.pulse = Pulse()
         self._partitions = iter(partitions)
         self._lock = threading.Lock()
         self._fail = on_failure
@@ -49,16 +52,21 @@ class Feed:
         # DuckDB reports a failed reader in its own words: keep the original error aside before it passes through.
         try:
             while (partition := self._next()) is not None:
-                with self.source.read(partition) as reader:
-                    for batch in reader:
-                        if self._stopped.is_set():
-                            return
-                        yield normalise_batch(batch, schema)
-                if isinstance(self.source, MalformedRows):
-                    self._note_malformed(self.source.malformed(partition))
-        except Exception as error:
+                yield from self._partition(partition, schema)
+        except GeneratorExit:
+            raise
+        except BaseException as error:
             self._fail(error)
             raise
+
+    def _partition(self, partition: Partition, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        with self.pulse.ask(lambda: self.source.read(partition)) as reader:
+            for batch in self.pulse.items(iter(reader)):
+                if self._stopped.is_set():
+                    return
+                yield normalise_batch(batch, schema)
+        if isinstance(self.source, MalformedRows):
+            self._note_malformed(self.source.malformed(partition))
 
     def _note_malformed(self, found: tuple[Malformed, ...]) -> None:
         with self._lock:
@@ -67,13 +75,13 @@ class Feed:
     def start_bytes(self, path: Path) -> threading.Thread:
         """One lane of bytes into a new named pipe at `path`."""
         os.mkfifo(path, 0o600)
-        thread = threading.Thread(target=self._send_bytes, args=(path,), name=f"feed {path.name}", daemon=True)
+        thread = threading.Thread(
+            target=self._send_bytes, args=(path,), name=f"{THREAD_PREFIX}feed {path.name}", daemon=True
+        )
         thread.start()
         return thread
 
     def _send_bytes(self, path: Path) -> None:
-        if not isinstance(self.source, NativeScan):
-            raise InternalError("a byte scan was planned for a source without open_bytes")
         try:
             pipe = self._open(path)
         except OSError as error:
@@ -83,11 +91,11 @@ class Feed:
             return
         try:
             while (partition := self._next()) is not None:
-                self._count(_send(self.source.open_bytes(partition), pipe))
+                self._count(self._send(partition, pipe))
         except BrokenPipeError:
             # DuckDB stopped reading: either it failed (the flow knows) or it has all it wants.
             self.stop()
-        except Exception as error:
+        except BaseException as error:
             # Told before the pipe closes: to DuckDB a cut stream looks like a complete one.
             self._fail(error)
         finally:
@@ -112,13 +120,16 @@ class Feed:
             with self._lock:
                 self.rows_sent = (self.rows_sent or 0) + rows
 
-
-def _send(chunks: Iterator[bytes], pipe: int) -> int | None:
-    """Write all chunks; the generator's return value, if any, is the number of rows it sent."""
-    try:
-        while True:
-            view = memoryview(next(chunks))
+    def _send(self, partition: Partition, pipe: int) -> int | None:
+        """Write all chunks; the generator's return value, if any, is the number of rows it sent."""
+        if not isinstance(self.source, NativeScan):
+            raise InternalError("a byte scan was planned for a source without open_bytes")
+        chunks = self.pulse.items(self.source.open_bytes(partition))
+        while not self._stopped.is_set():
+            try:
+                view = memoryview(next(chunks))
+            except StopIteration as end:
+                return end.value
             while view:
                 view = view[os.write(pipe, view) :]
-    except StopIteration as end:
-        return end.value
+        return None

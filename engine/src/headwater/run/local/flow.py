@@ -18,8 +18,10 @@ from headwater.run.local.database import Database
 from headwater.run.local.errors import read_failure
 from headwater.run.local.notes import Notes
 from headwater.run.local.open_load import OpenLoad
+from headwater.run.local.pulse import Pulse
 from headwater.run.local.segments import Watch
 from headwater.run.stop import StopFlag
+from headwater.run.watched import THREAD_PREFIX, clean_up
 from headwater.sdk.destination import Receipt
 from headwater.sdk.errors import HeadwaterError, TransientError
 from headwater.sdk.source import Source
@@ -75,12 +77,15 @@ class Flow:
             load.receipts.append(receipt)
 
     def start(self, target: Callable[..., None], *args: object) -> threading.Thread:
-        thread = threading.Thread(target=target, args=args, name=f"flow {self.chain.name}", daemon=True)
+        name = f"{THREAD_PREFIX}flow {self.chain.name}"
+        thread = threading.Thread(target=target, args=args, name=name, daemon=True)
         thread.start()
         return thread
 
     def wait(self, threads: list[threading.Thread], check: Callable[[], None] | None = None) -> None:
-        """Until all threads end. Raises Cancelled, or the failure of the read. `check` runs a few times a second."""
+        """Until all threads end. Raises Cancelled, or the failure of the read. `check` runs a few times a second; it may
+        take threads off the list, which are waited for no longer.
+        """
         told = 0.0
         while any(thread.is_alive() for thread in threads):
             for thread in threads:
@@ -101,14 +106,22 @@ class Flow:
     def _interrupt(self, threads: list[threading.Thread]) -> None:
         for callback in self._interrupts:
             callback()
-        self.source.close()
-        until = time.monotonic() + PATIENCE_S
+        clean_up(self.source.close, self.stop, what=f"close {self.chain.scan.source}", within_s=1.0)
+        until = time.monotonic() + self.stop.left_s(PATIENCE_S)
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
+
+    def check_source(self, pulse: Pulse) -> None:
+        """Ends the flow when the source has not answered for too long."""
+        if pulse.silent_s() > self.options.stall_timeout_s:
+            self.fail(self.stalled(f"source {self.chain.scan.source!r}, stream {self.chain.scan.stream.name!r}"))
+
+    def destination_stalled(self, load: OpenLoad) -> HeadwaterError:
+        return self.stalled(f"destination {load.plan.destination!r}, table {load.plan.table!r}")
 
     def stalled(self, place: str) -> HeadwaterError:
         return TransientError(
             f"{place} did not move for {self.options.stall_timeout_s:g} s",
-            hint="look at locks and load there, or raise `stall_timeout_s` of the pipeline's engine",
+            hint="look at locks and load there, or raise `stall_timeout` of the pipeline's engine",
             code="transient.stalled",
         )

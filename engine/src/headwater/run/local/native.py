@@ -12,7 +12,6 @@ from headwater.run.local.relation import open_relation
 from headwater.run.local.settle import settle
 from headwater.run.local.stream_path import StreamPath
 from headwater.sdk.destination import NativeSink
-from headwater.sdk.errors import HeadwaterError
 from headwater.sdk.source import CsvBytes, FileScan
 from headwater.toolkit.scan_sql import copy_sql
 
@@ -36,7 +35,8 @@ def run(flow: Flow, path: StreamPath, sink: NativeSink, scan: FileScan | CsvByte
     flow.on_interrupt(path.interrupt)
     unfit: list[duckdb.Error] = []
     try:
-        flow.wait([flow.start(_write, flow, path, sink, path.first_sql(relation.sql), unfit)])
+        writer = flow.start(_write, flow, path, sink, path.first_sql(relation.sql), unfit)
+        flow.wait([writer], lambda: flow.check_source(feed.pulse))
         if unfit and isinstance(scan, FileScan) and scan.format != "parquet":
             return False
         if unfit:
@@ -45,8 +45,8 @@ def run(flow: Flow, path: StreamPath, sink: NativeSink, scan: FileScan | CsvByte
         return True
     finally:
         feed.stop()
-        relation.close()
         path.close()
+        relation.close()
 
 
 def _write(flow: Flow, path: StreamPath, sink: NativeSink, query: Lowered, unfit: list[duckdb.Error]) -> None:
@@ -57,11 +57,11 @@ def _write(flow: Flow, path: StreamPath, sink: NativeSink, query: Lowered, unfit
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
         unfit.append(error)
         return
-    except Exception as error:
+    except BaseException as error:
         flow.fail(error)
         return
     try:
         flow.receive(load, sink.written("0", target, rows))
         flow.notes.passed(rows)
-    except HeadwaterError as error:
+    except BaseException as error:
         flow.fail_load(load, error)

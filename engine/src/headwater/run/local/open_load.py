@@ -9,14 +9,25 @@ from headwater.run.local.errors import load_failure
 from headwater.run.local.notes import Notes
 from headwater.run.position import Position
 from headwater.run.report import Rows
-from headwater.sdk.destination import Committed, Destination, Load, LoadRequest, Receipt, SchemaChange
+from headwater.sdk.destination import (
+    Checkpoint,
+    Committed,
+    Destination,
+    Load,
+    LoadRequest,
+    Receipt,
+    SchemaChange,
+    Write,
+)
 from headwater.sdk.errors import DataError, HeadwaterError
 from headwater.sdk.stream import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one attempt brought for one load: rows and checkpoint, or an error."""
+    """What one attempt brought for one load: rows and checkpoint, or an error. `in_doubt`: whether its commit went
+    through is not known.
+    """
 
     plan: LoadPlan
     rows: Rows = field(default_factory=Rows)
@@ -29,6 +40,7 @@ class Outcome:
     quarantine: str | None = None
     took_s: float = 0.0
     error: HeadwaterError | None = None
+    in_doubt: bool = False
 
     def timed(self, took_s: float) -> Outcome:
         return replace(self, took_s=took_s)
@@ -36,16 +48,19 @@ class Outcome:
 
 @dataclass(slots=True)
 class OpenLoad:
-    """`done`: an earlier process committed this very load; only its report is missing. `kept_checkpoint` is committed
-    again as it stands, by loads that do not move the stream forward.
+    """`stored` is the last checkpoint, as the destination told it at the opening. `kept_checkpoint` is committed again as
+    it stands, by loads that do not move the stream forward. `committing`: the commit was still running when the time to
+    stop was over.
     """
 
     plan: LoadPlan
     request: LoadRequest
     destination: Destination
     load: Load
-    position: Position
-    done: bool = False
+    stored: Checkpoint | None = None
+    position: Position = field(default_factory=Position)
+    in_doubt: bool = False
+    committing: bool = False
     checkpoint: dict[str, Json] | None = None
     kept_checkpoint: dict[str, Json] | None = None
     receipts: list[Receipt] = field(default_factory=list[Receipt])
@@ -61,26 +76,49 @@ class OpenLoad:
     def staged_rows(self) -> int:
         return sum(receipt.rows for receipt in self.receipts)
 
-    def replayed(self) -> Outcome:
-        """The report of a load that was committed by a process which died before it could say so."""
-        stored = self.load.last_checkpoint()
-        value = dict(stored.value) if stored else None
+    @property
+    def done(self) -> bool:
+        """This very load was committed before, by a process that died or an attempt that never heard of it."""
+        return self.stored is not None and self.stored.load_id == self.request.load_id
+
+    def answer_again(self) -> Committed:
+        """A commit is idempotent by load id: this one changes nothing, and answers what the first one did."""
+        return self.load.commit((), self.stored.value if self.stored else None)
+
+    def replayed(self, committed: Committed, earlier: Outcome | None, quarantine: str | None) -> Outcome:
+        """The report of a load that is committed already; the count of what was set aside died with the process, unless
+        it was `earlier` in this one.
+        """
+        before = earlier.rows if earlier is not None else Rows()
+        aside = before.filtered + before.rejected + before.deduplicated
+        rows = Rows(
+            committed.written + committed.deduplicated + aside,
+            before.filtered,
+            before.rejected,
+            before.deduplicated + committed.deduplicated,
+            committed.written,
+        )
         return Outcome(
             self.plan,
-            balanced=True,
-            checkpoint=value,
-            warnings=("this load was committed by a run that died before it could report; it was not repeated",),
+            rows,
+            balanced=earlier is None or rows.read == before.read,
+            checkpoint=dict(self.stored.value) if self.stored else None,
+            changed=dict(committed.changed),
+            checks=earlier.checks if earlier is not None else (),
+            warnings=("this load was committed before, but its report was lost; it was not repeated",),
+            quarantine=quarantine,
         )
 
     def outcome(self, notes: Notes) -> Outcome:
         """Rows by every side's own count, and whether they add up."""
-        tally, warnings = notes.tally, _warnings(notes)
+        tally, warnings = notes.tally, _warnings(notes, self.plan)
         quarantine = str(notes.quarantine.path) if notes.quarantine.rows else None
         if self.committed is None or self.failure is not None:
             error = self.failure or DataError("the load was not committed", code="internal.not_committed")
             failure = load_failure(error, destination=self.plan.destination, table=self.plan.table)
             rows = Rows(tally.read, tally.filtered, tally.rejected, tally.deduplicated, 0)
-            return Outcome(self.plan, rows, error=failure, checks=tuple(self.checks), warnings=warnings)
+            checks = tuple(self.checks)
+            return Outcome(self.plan, rows, error=failure, checks=checks, warnings=warnings, in_doubt=self.in_doubt)
         deduplicated = tally.deduplicated + self.committed.deduplicated
         rows = Rows(tally.read, tally.filtered, tally.rejected, deduplicated, self.committed.written)
         return Outcome(
@@ -97,8 +135,8 @@ class OpenLoad:
         )
 
 
-def _warnings(notes: Notes) -> tuple[str, ...]:
-    if not notes.observed.without_value:
+def _warnings(notes: Notes, plan: LoadPlan) -> tuple[str, ...]:
+    if not notes.observed.without_value or plan.write is not Write.APPEND:
         return ()
     count = notes.observed.without_value
     return (f"{count:,} rows have no cursor value: an appending load reads them in its first run only",)

@@ -28,14 +28,17 @@ class BatchQueue:
         self._change = threading.Condition()
         self._finished = False
         self._closed = False
+        self.given_up = False
         self._failure: BaseException | None = None
+        self._waiting = 0
+        self._waits_since = 0.0
 
     def put(self, batch: pa.RecordBatch) -> bool:
         """Blocks while full. False once the writers are gone: the batch was dropped, more are not wanted."""
         size = batch.get_total_buffer_size()
         with self._change:
-            while self._bytes > 0 and self._bytes + size > self._limit and not self._closed and self._failure is None:
-                self._change.wait(0.5)
+            if self._is_full_for(size):
+                self._wait_for_room(size)
             if self._closed or self._failure is not None:
                 return False
             self._batches.append(batch)
@@ -44,10 +47,24 @@ class BatchQueue:
             self._change.notify_all()
         return True
 
+    def _is_full_for(self, size: int) -> bool:
+        return self._bytes > 0 and self._bytes + size > self._limit and not self._closed and self._failure is None
+
+    def _wait_for_room(self, size: int) -> None:
+        if not self._waiting:
+            self._waits_since = time.monotonic()
+        self._waiting += 1
+        try:
+            while self._is_full_for(size):
+                self._change.wait(0.5)
+        finally:
+            self._waiting -= 1
+
     def finish(self) -> None:
         """No more batches will come; the readers end when the queue is empty."""
         with self._change:
             self._finished = True
+            self.moved_at = time.monotonic()
             self._change.notify_all()
 
     def fail(self, error: BaseException) -> None:
@@ -66,13 +83,19 @@ class BatchQueue:
             self._bytes = 0
             self._change.notify_all()
 
+    def give_up(self) -> None:
+        """The writers do not move any more, and are not waited for."""
+        self.given_up = True
+        self.close()
+
     @property
     def failed(self) -> bool:
         return self._failure is not None
 
-    @property
-    def is_full(self) -> bool:
-        return self._bytes > 0 and self._bytes >= self._limit // 2
+    def stuck_s(self) -> float:
+        """How long a batch has been waiting for room without any being taken."""
+        with self._change:
+            return time.monotonic() - max(self._waits_since, self.moved_at) if self._waiting else 0.0
 
     def reader(self) -> pa.RecordBatchReader:
         """One of the queue's readers; each batch goes to exactly one of them."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,9 @@ from headwater.sdk.source import CsvBytes, FileScan, Malformed, NativeScan, Sour
 from headwater.sdk.stream import Partitions
 from headwater.toolkit.scan_rejects import rejected_records
 from headwater.toolkit.scan_sql import csv_bytes_sql, scan_sql
+
+
+LANES_END_S = 0.5
 
 
 @dataclass(slots=True)
@@ -37,11 +42,24 @@ class Relation:
         return [*rejected_records(lambda sql: cursor.execute(sql).fetchall()), *self.feed.malformed]
 
     def close(self) -> None:
+        """Ends the lanes. One that is blocked in writing to a pipe is freed by reading the rest away; one that is blocked
+        in its source is left behind.
+        """
         self.feed.stop()
-        for thread in self.threads:
-            thread.join(timeout=5)
-        for pipe in self.pipes:
+        until = time.monotonic() + LANES_END_S
+        for pipe, thread in zip(self.pipes, self.threads, strict=True):
+            _drain(pipe, thread, until)
             pipe.unlink(missing_ok=True)
+
+
+def _drain(pipe: Path, thread: threading.Thread, until: float) -> None:
+    thread.join(timeout=0.01)
+    if not thread.is_alive():
+        return
+    with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as rest:
+        while thread.is_alive() and time.monotonic() < until:
+            if not rest.read(1 << 20):
+                thread.join(timeout=0.01)
 
 
 def native_scan_of(source: Source, partitions: Partitions) -> FileScan | CsvBytes | None:

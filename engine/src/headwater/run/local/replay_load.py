@@ -13,7 +13,7 @@ from headwater.run.local.errors import load_failure, read_failure
 from headwater.run.local.flow import Given
 from headwater.run.local.notes import Notes
 from headwater.run.local.open_load import OpenLoad, Outcome
-from headwater.run.position import Position
+from headwater.run.local.release import release
 from headwater.run.report import LoadReport
 from headwater.sdk.destination import LoadRequest
 from headwater.sdk.stream import Json
@@ -30,7 +30,7 @@ def deliver_replay(
         for plan in chain.loads:
             try:
                 opened.append(_open(chain, plan, context))
-            except Exception as error:
+            except BaseException as error:
                 failure = load_failure(error, destination=plan.destination, table=plan.table)
                 outcomes[id(plan)] = Outcome(plan, error=failure)
         if opened:
@@ -38,9 +38,7 @@ def deliver_replay(
                 outcomes[id(outcome.plan)] = outcome
     finally:
         for load in opened:
-            if load.committed is None:
-                load.load.abort()
-            load.destination.close()
+            release(load, context.stop)
     took_s = time.monotonic() - started
     return [load_report(chain, plan, outcomes[id(plan)].timed(took_s), 1) for plan in chain.loads]
 
@@ -49,8 +47,8 @@ def _deliver(
     chain: Chain, opened: list[OpenLoad], context: RunContext, database: Database, options: EngineOptions, given: Given
 ) -> list[Outcome]:
     try:
-        notes: Notes = deliver(chain, opened, context, database, options, lambda _: None, given)
-    except Exception as error:
+        notes: Notes = deliver(chain, opened, context, database, options, 1, given)
+    except BaseException as error:
         failure = read_failure(error, chain.scan)
         return [Outcome(load.plan, error=failure) for load in opened]
     return [load.outcome(notes) for load in opened]
@@ -76,4 +74,4 @@ def _open(chain: Chain, plan: LoadPlan, context: RunContext) -> OpenLoad:
         raise
     stored = load.last_checkpoint()
     kept: dict[str, Json] = dict(stored.value) if stored is not None else {"mode": "full"}
-    return OpenLoad(plan, request, destination, load, Position(), kept_checkpoint=kept)
+    return OpenLoad(plan, request, destination, load, stored, kept_checkpoint=kept)

@@ -17,11 +17,12 @@ from headwater.run.local.database import Database
 from headwater.run.local.errors import read_failure
 from headwater.run.local.feed import Feed
 from headwater.run.local.notes import Notes
-from headwater.run.local.relation import native_scan_of, open_relation
+from headwater.run.local.relation import Relation, native_scan_of, open_relation
 from headwater.run.local.settle import withheld
 from headwater.run.local.stream_path import StreamPath
 from headwater.run.position import Observed
 from headwater.run.quarantine import Quarantine
+from headwater.run.watched import clean_up, watched
 from headwater.sdk.config import PluginConfig
 from headwater.sdk.errors import DataError
 from headwater.sdk.source import Source
@@ -37,51 +38,71 @@ def side_tables(chain: Chain, context: RunContext, database: Database) -> Iterat
     try:
         for side in chain.sides:
             made.append(side)
-            quarantine = _materialise(side, context, database)
-            if not side.counted:
-                quarantines.append(quarantine)
-            else:
-                quarantine.discard()
+            quarantines += _materialise(side, context, database)
         yield quarantines
+    except BaseException:
+        for quarantine in quarantines:
+            quarantine.discard_unsealed()
+        raise
     finally:
-        cursor = database.cursor()
-        for side in made:
-            cursor.execute(f"DROP TABLE IF EXISTS {quote_identifier(side.table)}").fetchall()
-        cursor.close()
+        clean_up(lambda: _drop(made, database), context.stop, what=f"drop tables beside {chain.name}")
 
 
-def _materialise(side: Side, context: RunContext, database: Database) -> Quarantine:
+def _drop(sides: list[Side], database: Database) -> None:
+    cursor = database.cursor()
+    for side in sides:
+        cursor.execute(f"DROP TABLE IF EXISTS {quote_identifier(side.table)}").fetchall()
+    cursor.close()
+
+
+def _materialise(side: Side, context: RunContext, database: Database) -> list[Quarantine]:
+    """Gives the quarantines that somebody must publish: of the stream itself, and of those that it reads."""
     chain = side.chain
     quarantine = Quarantine(context.home, pipeline=context.pipeline, stream=chain.name, run_id=context.run_id)
-    notes = Notes(Observed(), quarantine)
-    source: Source = DerivedSource(chain) if chain.derived else context.connections.source(chain.scan.source)
-    with side_tables(chain, context, database):
-        path = StreamPath(chain, database, notes, watch=None, hashed=False, ordered=False)
-        failures: list[BaseException] = []
+    with side_tables(chain, context, database) as quarantines:
         try:
-            scan = chain.scan
-            partitions = source.plan(ReadRequest(scan.stream, scan.columns, scan.predicates))
+            _read_into_table(side, context, database, quarantine)
+        except BaseException:
+            quarantine.discard()
+            raise
+        if side.counted:
+            quarantine.discard()
+            return quarantines
+        return [*quarantines, quarantine]
+
+
+def _read_into_table(side: Side, context: RunContext, database: Database, quarantine: Quarantine) -> None:
+    chain, scan, stop = side.chain, side.chain.scan, context.stop
+    notes = Notes(Observed(), quarantine)
+    source: Source = DerivedSource(chain) if chain.derived else context.connections.source(scan.source)
+    path = StreamPath(chain, database, notes, watch=None, hashed=False, ordered=False)
+    relation: Relation | None = None
+    failures: list[BaseException] = []
+    try:
+        request = ReadRequest(scan.stream, scan.columns, scan.predicates)
+        partitions = watched(lambda: source.plan(request), stop, what=f"plan {chain.name}")
+        sql, marked = derived_sql(chain), False
+        if not chain.derived:
             feed = Feed(source, partitions.items, failures.append)
             by = native_scan_of(source, partitions)
-            relation = (
-                open_relation(path.first, by, partitions, feed, lanes=1, pipes=database.pipes)
-                if not chain.derived
-                else None
-            )
-            sql, marked = (relation.sql, relation.marked) if relation else (derived_sql(chain), False)
-            with context.stop.on_stop(path.interrupt):
-                _create(side, path.batches(sql, marked=marked), path.open_cursor())
-            if relation is not None:
-                malformed = withheld(chain, relation.malformed(path.first))
-                if malformed:
-                    quarantine.add_malformed(malformed)
-                relation.close()
-        except Exception as error:
-            raise read_failure(failures[0] if failures else error, chain.scan) from error
-        finally:
-            path.close()
-            source.close()
-    return quarantine
+            relation = open_relation(path.first, by, partitions, feed, lanes=1, pipes=database.pipes)
+            sql, marked = relation.sql, relation.marked
+        batches, cursor = path.batches(sql, marked=marked), path.open_cursor()
+        with stop.on_stop(path.interrupt):
+            watched(lambda: _create(side, batches, cursor), stop, what=f"read {chain.name}")
+        stop.check()
+        if failures:
+            raise failures[0]
+        malformed = withheld(chain, relation.malformed(path.first)) if relation is not None else []
+        if malformed:
+            quarantine.add_malformed(malformed)
+    except BaseException as error:
+        raise read_failure(failures[0] if failures else error, scan) from error
+    finally:
+        path.close()
+        if relation is not None:
+            relation.close()
+        clean_up(source.close, stop, what=f"close {scan.source}")
 
 
 def _create(side: Side, batches: Iterator[pa.RecordBatch], cursor: duckdb.DuckDBPyConnection) -> None:

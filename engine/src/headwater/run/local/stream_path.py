@@ -4,6 +4,7 @@ rest.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import duckdb
@@ -30,6 +31,8 @@ from headwater.run.local.segments import (
 )
 from headwater.run.local.split import split
 from headwater.toolkit.arrow_types import normalise_batch
+
+log = logging.getLogger(__name__)
 
 BATCH_ROWS = 65_536
 
@@ -68,7 +71,11 @@ class StreamPath:
 
     def close(self) -> None:
         for cursor in self._cursors:
-            cursor.close()
+            try:
+                cursor.close()
+            except duckdb.Error as busy:
+                # A thread that was left behind is still inside; DuckDB refuses rather than pull the ground from under it.
+                log.info("cursor left open", exc_info=busy, extra={"event": "cursor_left"})
 
     @property
     def is_single_query(self) -> bool:

@@ -29,7 +29,6 @@ class _Streamed:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._queues = [BatchQueue(flow.chain.schema, QUEUE_BYTES) for _ in flow.loads]
-        self._read_at = time.monotonic()
 
     def run(self, scan: FileScan | CsvBytes | None) -> None:
         flow = self._flow
@@ -44,7 +43,7 @@ class _Streamed:
         )
         relation: Relation | None = None
         flow.on_interrupt(lambda: self._interrupt(feed, path))
-        writers = [thread for index, load in enumerate(flow.loads) for thread in self._start_writers(index, load)]
+        writers = [self._start_writers(index, load) for index, load in enumerate(flow.loads)]
         try:
             if flow.given is not None:
                 sql, marked = flow.given(path.first)
@@ -55,18 +54,20 @@ class _Streamed:
                 pipes = flow.database.pipes
                 relation = open_relation(path.first, scan, flow.partitions, feed, lanes=flow.lanes, pipes=pipes)
                 readers = [path.batches(relation.sql, marked=relation.marked)]
-            flow.wait([flow.start(self._pump, reader) for reader in readers], self._check_stall)
+            flow.wait([flow.start(self._pump, reader) for reader in readers], lambda: self._check_read(feed))
             for queue in self._queues:
                 queue.finish()
-            flow.wait(writers, self._check_stall)
+            waited_for = [thread for threads in writers for thread in threads]
+            flow.wait(waited_for, lambda: self._check_writers(writers, waited_for))
             settle(flow, feed, relation, path)
         finally:
             feed.stop()
             for queue in self._queues:
                 queue.close()
+            # First what DuckDB still reads: a lane may be blocked in writing to it.
+            path.close()
             if relation is not None:
                 relation.close()
-            path.close()
 
     def _is_plain(self) -> bool:
         """Nothing to compute: batches go from reader to writer without a query."""
@@ -80,11 +81,10 @@ class _Streamed:
     def _pump(self, reader: Iterator[pa.RecordBatch]) -> None:
         try:
             for batch in reader:
-                self._read_at = time.monotonic()
                 wanted = [queue.put(batch) for queue in self._queues]
                 if not any(wanted):
                     return
-        except Exception as error:
+        except BaseException as error:
             self._flow.fail(error)
 
     def _start_writers(self, index: int, load: OpenLoad) -> list[threading.Thread]:
@@ -98,20 +98,29 @@ class _Streamed:
             self._flow.receive(load, load.load.write(partition_id, queue.reader()))
         except QueueFailed:
             return
-        except Exception as error:
+        except BaseException as error:
             if not queue.failed:
                 self._flow.fail_load(load, error)
             queue.close()
 
-    def _check_stall(self) -> None:
-        flow, now = self._flow, time.monotonic()
-        for load, queue in zip(flow.loads, self._queues, strict=True):
-            if queue.is_full and now - queue.moved_at > flow.options.stall_timeout_s:
-                flow.fail_load(load, flow.stalled(f"destination {load.plan.destination!r}, table {load.plan.table!r}"))
-                queue.close()
-        idle_s = now - max(self._read_at, *(queue.moved_at for queue in self._queues))
-        if idle_s > flow.options.stall_timeout_s and not any(queue.is_full for queue in self._queues):
-            flow.fail(flow.stalled(f"source {flow.chain.scan.source!r}, stream {flow.chain.scan.stream.name!r}"))
+    def _check_read(self, feed: Feed) -> None:
+        for load, queue in zip(self._flow.loads, self._queues, strict=True):
+            if queue.stuck_s() > self._flow.options.stall_timeout_s:
+                self._give_up(load, queue)
+        self._flow.check_source(feed.pulse)
+
+    def _check_writers(self, writers: list[list[threading.Thread]], waited_for: list[threading.Thread]) -> None:
+        """All has been read. A writer that does not come back is left behind: its load is aborted over its head."""
+        now = time.monotonic()
+        for load, queue, threads in zip(self._flow.loads, self._queues, writers, strict=True):
+            if now - queue.moved_at > self._flow.options.stall_timeout_s and any(t.is_alive() for t in threads):
+                self._give_up(load, queue)
+            if queue.given_up:
+                waited_for[:] = [thread for thread in waited_for if thread not in threads]
+
+    def _give_up(self, load: OpenLoad, queue: BatchQueue) -> None:
+        self._flow.fail_load(load, self._flow.destination_stalled(load))
+        queue.give_up()
 
     def _interrupt(self, feed: Feed, path: StreamPath) -> None:
         feed.stop()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from headwater.run.local.flow import Flow
 from headwater.run.local.open_load import OpenLoad
+from headwater.run.local.pulse import Pulse
+from headwater.run.watched import clean_up
 from headwater.sdk.destination import WireLoad
 from headwater.sdk.errors import DataError
 from headwater.sdk.source import Source, WireSource
@@ -34,44 +37,59 @@ def shared_wire(source: Source, partitions: Partitions, load: OpenLoad) -> Wire 
 
 def run(flow: Flow, wire: Wire) -> None:
     """Copy all partitions, each lane taking the next one. Both ends count the rows, and must agree."""
-    pending = iter(flow.partitions.items)
-    lock = threading.Lock()
+    copy = _Copy(flow, wire)
+    load = flow.loads[0]
+    flow.on_interrupt(lambda: clean_up(load.load.abort, flow.stop, what=f"abort {load.plan.table}", within_s=1.0))
+    lanes = min(flow.lanes, load.writers, len(flow.partitions.items))
+    flow.wait([flow.start(copy.lane) for _ in range(max(1, lanes))], copy.check)
 
-    def lane() -> None:
+
+class _Copy:
+    def __init__(self, flow: Flow, wire: Wire) -> None:
+        self._flow = flow
+        self._wire = wire
+        self._pending = iter(flow.partitions.items)
+        self._lock = threading.Lock()
+        self._pulse = Pulse()
+        self._taken_at = time.monotonic()
+
+    def lane(self) -> None:
         try:
-            while (partition := _next(pending, lock)) is not None and not flow.stop.is_set():
-                _copy(flow, wire, partition)
-        except Exception as error:
-            flow.fail(error)
+            while (partition := self._next()) is not None and not self._flow.stop.is_set():
+                self._copy(partition)
+        except BaseException as error:
+            self._flow.fail(error)
 
-    lanes = min(flow.lanes, flow.loads[0].writers, len(flow.partitions.items))
-    flow.on_interrupt(flow.loads[0].load.abort)
-    flow.wait([flow.start(lane) for _ in range(max(1, lanes))])
+    def check(self) -> None:
+        flow = self._flow
+        flow.check_source(self._pulse)
+        if not self._pulse.silent_s() and time.monotonic() - self._taken_at > flow.options.stall_timeout_s:
+            flow.fail(flow.destination_stalled(flow.loads[0]))
 
+    def _next(self) -> Partition | None:
+        with self._lock:
+            return next(self._pending, None)
 
-def _next(pending: Iterator[Partition], lock: threading.Lock) -> Partition | None:
-    with lock:
-        return next(pending, None)
-
-
-def _copy(flow: Flow, wire: Wire, partition: Partition) -> None:
-    sent: list[int] = []
-
-    def chunks() -> Iterator[bytes]:
-        stream = wire.source.read_wire(partition, wire.format)
+    def _chunks(self, partition: Partition, sent: list[int]) -> Iterator[bytes]:
+        stream = self._pulse.items(self._wire.source.read_wire(partition, self._wire.format))
         while True:
+            self._taken_at = time.monotonic()
             try:
                 yield next(stream)
             except StopIteration as end:
                 sent.append(end.value or 0)
                 return
 
-    receipt = wire.load.write_wire(partition.id, wire.format, chunks())
-    if sent and sent[0] != receipt.rows:
-        raise DataError(
-            f"partition {partition.id}: the source sent {sent[0]:,} rows, the destination took {receipt.rows:,}",
-            hint="this is a fault of a connector: please report it",
-            code="data.rows_missing",
-        )
-    flow.receive(flow.loads[0], receipt)
-    flow.notes.passed(receipt.rows)
+    def _copy(self, partition: Partition) -> None:
+        sent: list[int] = []
+        chunks = self._chunks(partition, sent)
+        receipt = self._wire.load.write_wire(partition.id, self._wire.format, chunks)
+        if sent != [receipt.rows]:
+            raise DataError(
+                f"partition {partition.id}: the source sent {f'{sent[0]:,}' if sent else 'more'} rows, "
+                f"the destination took {receipt.rows:,}",
+                hint="this is a fault of a connector: please report it",
+                code="data.rows_missing",
+            )
+        self._flow.receive(self._flow.loads[0], receipt)
+        self._flow.notes.passed(receipt.rows)

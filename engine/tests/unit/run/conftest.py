@@ -1,0 +1,19 @@
+"""`bench`: a project between two in-memory systems that no other test knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from headwater.testing.memory import MemorySystem
+from unit.run.bench import Bench
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench.at(tmp_path / "home")
+    yield made
+    for system in (made.shop, made.lake):
+        system.faults.clear()
+        MemorySystem.forget(system.name)
