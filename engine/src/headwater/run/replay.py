@@ -14,9 +14,6 @@ from dataclasses import dataclass, replace
 from hashlib import blake2s
 from pathlib import Path
 
-import duckdb
-import pyarrow as pa
-
 from headwater.plan.lower_rules import WITHHELD
 from headwater.plan.model import Chain, EngineOptions, LoadPlan, Step
 from headwater.plan.unprotect import already_protected
@@ -24,7 +21,7 @@ from headwater.run.context import RunContext
 from headwater.run.events import Listener
 from headwater.run.local.database import Database
 from headwater.run.local.replay_load import deliver_replay
-from headwater.run.local.replay_rows import replay_relation
+from headwater.run.local.replay_rows import given_rows
 from headwater.run.prepare import Prepared
 from headwater.run.quarantine_files import Rejects, note_replayed
 from headwater.run.report import LoadReport
@@ -130,12 +127,7 @@ def _replay_step(
     digest = blake2s(content.encode(), digest_size=6).hexdigest()
     replay_id = f"replay-{rejects.run_id}-{digest}"
     shortened = replace(rest, steps=already_protected(rest.steps, shown))
-    texts = pa.array([json.dumps(row.values, default=str) for row in rows], pa.string())
-
-    def given(cursor: duckdb.DuckDBPyConnection) -> tuple[str, bool]:
-        cursor.register("__hw_replay", pa.table({"row": texts}))
-        return replay_relation("__hw_replay", shortened.scan.schema), True
-
+    given = given_rows([json.dumps(row.values, default=str) for row in rows], shortened.scan.schema)
     reports = deliver_replay(shortened, begin(replay_id), database, options, given)
     if all(report.error is None for report in reports):
         note_replayed(rejects, [row.number for row in rows], replay_id)

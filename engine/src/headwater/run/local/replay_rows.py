@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import duckdb
 import pyarrow as pa
 
+from headwater.run.local.flow import Given
 from headwater.toolkit.duckdb_sql import duckdb_type
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
 from headwater.toolkit.scan_columns import conflict_column, conflict_text_column
+
+
+def given_rows(rows: Sequence[str], schema: pa.Schema) -> Given:
+    """Rows as JSON texts, to be delivered as if they had been read."""
+    texts = pa.table({"row": pa.array(rows, pa.string())})
+
+    def opened(cursor: duckdb.DuckDBPyConnection) -> tuple[str, bool]:
+        cursor.register("__hw_replay", texts)
+        return replay_relation("__hw_replay", schema), True
+
+    return opened
 
 
 def replay_relation(table: str, schema: pa.Schema) -> str:
