@@ -90,12 +90,11 @@ def _note_path(home: Path, pipeline: str) -> Path:
 def _read_note(path: Path) -> Entry | None:
     try:
         with _writing(path):
-            found = Entry(**json.loads(path.read_text()))
-    except (FileNotFoundError, ValueError, TypeError):
+            found = json.loads(path.read_text())
+        return Entry(str(found["run_id"]), int(found["resumed"]), bool(found["running"]))
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
         # No note, or one that a full disk cut short: nothing that can be resumed.
         return None
-    known = isinstance(found.run_id, str) and isinstance(found.resumed, int) and isinstance(found.running, bool)
-    return found if known else None
 
 
 def _write_note(path: Path, entry: Entry) -> None:

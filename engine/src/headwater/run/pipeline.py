@@ -50,7 +50,7 @@ class _Careful:
     def __call__(self, event: Event) -> None:
         try:
             self._listener(event)
-        except Exception as error:  # noqa: BLE001  whatever a listener raises is its own affair
+        except Exception as error:
             self._listener = ignore
             log.warning("listener failed", exc_info=error, extra={"event": "listener_failed"})
 

@@ -171,7 +171,7 @@ class Quarantine:
         return SCHEMA.empty_table() if self._pending is None else pq.read_table(self._pending).slice(0, limit)
 
     def publish(self) -> None:
-        """Called after the first commit, which an unwritable folder cannot undo: then `recover` gives the name later."""
+        """Called after a commit, which an unwritable folder cannot undo: then `recover` gives the name later."""
         try:
             if self._pending is not None:
                 self._pending.replace(self.path)

@@ -45,7 +45,7 @@ class _Call(Generic[T]):
     def run(self) -> None:
         try:
             result = self._call()
-        except BaseException as error:  # noqa: BLE001  raised again where the answer is awaited
+        except BaseException as error:
             self._error = error
         else:
             with self._lock:
@@ -76,8 +76,8 @@ def watched(
     within_s: float = END_CALLS_S,
     late: Callable[[T], None] | None = None,
 ) -> T:
-    """The answer of the call. Once stopped, it has `within_s` to give it; then LeftBehind is raised, and `late` gets the
-    answer should it come.
+    """The answer of the call. Once stopped, it has `within_s` to give it; then LeftBehind is raised, and `late` gets
+    the answer should it come.
     """
     running = _started(call, what, late)
     with stop.on_stop(running.wake.set):
@@ -89,8 +89,8 @@ def watched(
 
 
 def clean_up(call: Callable[[], object], stop: StopFlag, *, what: str, within_s: float = CLEANUP_S) -> bool:
-    """Make a call that only clears away. An error is logged, as what stays is invisible and swept by the next run; False
-    when the call did not end in time.
+    """Make a call that only clears away. An error is logged, as what stays is invisible and swept by the next run;
+    False when the call did not end in time.
     """
     running = _started(call, what, None)
     with stop.on_stop(running.wake.set):
@@ -102,7 +102,7 @@ def clean_up(call: Callable[[], object], stop: StopFlag, *, what: str, within_s:
     running.ended.wait()
     try:
         running.answer()
-    except Exception as error:  # noqa: BLE001  logged: see above
+    except Exception as error:
         log.warning("cleaning up failed", exc_info=error, extra={"event": "cleanup_failed", "what": what})
     return True
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from headwater.registry import Registry, from_entry_points
 from headwater.run.report import LoadReport, RunReport
 from headwater.run.session import Session

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from headwater.testing.memory import MemorySystem
 from unit.run.bench import Bench
+
+from headwater.testing.memory import MemorySystem
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pyarrow as pa
+
 from headwater.sdk.config import PluginConfig
 from headwater.sdk.errors import DataError
 from headwater.sdk.processor import Dialect, Distinct, Keep, Operation, Output, Project, Reject, Rule

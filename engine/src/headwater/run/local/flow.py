@@ -54,10 +54,10 @@ class Flow:
     lanes: int = 1
     given: Given | None = None
     failure: BaseException | None = None
-    _interrupts: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    _interrupts: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def on_interrupt(self, callback: Callable[[], None]) -> None:
+    def on_interrupt(self, callback: Callable[[], object]) -> None:
         """Have `callback` called when the flow must end early; it must not block."""
         self._interrupts.append(callback)
 
@@ -83,8 +83,8 @@ class Flow:
         return thread
 
     def wait(self, threads: list[threading.Thread], check: Callable[[], None] | None = None) -> None:
-        """Until all threads end. Raises Cancelled, or the failure of the read. `check` runs a few times a second; it may
-        take threads off the list, which are waited for no longer.
+        """Until all threads end. Raises Cancelled, or the failure of the read. `check` runs a few times a second; it
+        may take threads off the list, which are waited for no longer.
         """
         told = 0.0
         while any(thread.is_alive() for thread in threads):

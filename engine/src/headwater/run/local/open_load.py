@@ -48,9 +48,9 @@ class Outcome:
 
 @dataclass(slots=True)
 class OpenLoad:
-    """`stored` is the last checkpoint, as the destination told it at the opening. `kept_checkpoint` is committed again as
-    it stands, by loads that do not move the stream forward. `committing`: the commit was still running when the time to
-    stop was over.
+    """`stored` is the last checkpoint, as the destination told it at the opening. `kept_checkpoint` is committed again
+    as it stands, by loads that do not move the stream forward. `committing`: the commit was still running when the time
+    to stop was over.
     """
 
     plan: LoadPlan

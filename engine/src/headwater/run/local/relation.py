@@ -19,7 +19,6 @@ from headwater.sdk.stream import Partitions
 from headwater.toolkit.scan_rejects import rejected_records
 from headwater.toolkit.scan_sql import csv_bytes_sql, scan_sql
 
-
 LANES_END_S = 0.5
 
 
@@ -42,8 +41,8 @@ class Relation:
         return [*rejected_records(lambda sql: cursor.execute(sql).fetchall()), *self.feed.malformed]
 
     def close(self) -> None:
-        """Ends the lanes. One that is blocked in writing to a pipe is freed by reading the rest away; one that is blocked
-        in its source is left behind.
+        """Ends the lanes. One that is blocked in writing to a pipe is freed by reading the rest away; one that is
+        blocked in its source is left behind.
         """
         self.feed.stop()
         until = time.monotonic() + LANES_END_S

@@ -74,7 +74,7 @@ class StreamPath:
             try:
                 cursor.close()
             except duckdb.Error as busy:
-                # A thread that was left behind is still inside; DuckDB refuses rather than pull the ground from under it.
+                # A thread that was left behind is still inside, and DuckDB refuses to pull the ground from under it.
                 log.info("cursor left open", exc_info=busy, extra={"event": "cursor_left"})
 
     @property
