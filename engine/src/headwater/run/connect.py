@@ -59,7 +59,7 @@ class ProjectConnections:
         return plugin(plugin.config_type(where=condition))
 
     def _make(self, plugin: Callable[[Any], Any], use: PluginUse) -> Any:
-        config_type = getattr(plugin, "config_type")
+        config_type = getattr(plugin, "config_type")  # noqa: B009  the registry has checked that it is there
         return plugin(plugin_config(self._project, use, config_type, self._resolver))
 
 

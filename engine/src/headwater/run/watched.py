@@ -45,7 +45,7 @@ class _Call(Generic[T]):
     def run(self) -> None:
         try:
             result = self._call()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  raised again where the answer is awaited
             self._error = error
         else:
             with self._lock:
