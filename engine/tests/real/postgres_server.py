@@ -52,23 +52,30 @@ class ServerAddress:
 
 def join(home: Path) -> tuple[ServerAddress, int]:
     """Start the server kept in `home`, or join it; it lives until the returned file descriptor is closed."""
-    home.mkdir(mode=0o755, parents=True, exist_ok=True)
-    home.chmod(0o755)
-    start = os.open(home / "start", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(start, fcntl.LOCK_EX)
-        users = os.open(home / "users", os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(users, fcntl.LOCK_SH)
-        address = home / "address.json"
-        if not address.exists():
-            _launch(home, address)
-        return ServerAddress(**json.loads(address.read_text())), users
-    finally:
-        os.close(start)
+    while True:
+        home.mkdir(mode=0o755, parents=True, exist_ok=True)
+        start = os.open(home / "start", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(start, fcntl.LOCK_EX)
+            users = os.open(home / "users", os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(users, fcntl.LOCK_SH)
+            address = home / "address.json"
+            if not os.path.samestat(os.fstat(users), (home / "users").stat()):
+                # The server that was here has just ended and taken its folder with it.
+                os.close(users)
+                continue
+            if not address.exists():
+                _launch(home, address)
+            return ServerAddress(**json.loads(address.read_text())), users
+        except FileNotFoundError:
+            continue
+        finally:
+            os.close(start)
 
 
 def _launch(home: Path, address: Path) -> None:
     """Returns when the server is ready; the program forks its keeper: no test process waits for a child."""
+    home.chmod(0o755)  # for the account the server runs as, whatever the umask
     log = home / "keeper.log"
     with log.open("ab") as out:
         command = [sys.executable, __file__, str(home)]
@@ -180,18 +187,21 @@ def keep(home: Path) -> None:
         start_new_session=True,
         **account,
     )
+    users = (home / "users").open()
     try:
         _wait_until_ready(server, home / "data")
         draft = home / "address.draft"
         draft.touch(mode=0o600)
         draft.write_text(json.dumps({"port": port, "password": password}))
         draft.rename(home / "address.json")
-        with (home / "users").open() as users:
-            fcntl.flock(users, fcntl.LOCK_EX)
+        fcntl.flock(users, fcntl.LOCK_EX)
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(30)
-        shutil.rmtree(home)
+        gone = home.with_name(f"{home.name}-gone-{os.getpid()}")
+        home.rename(gone)
+        users.close()
+        shutil.rmtree(gone)
 
 
 def main(home: Path) -> int:
