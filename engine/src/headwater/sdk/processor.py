@@ -45,6 +45,27 @@ class Expression(Protocol):
         ...
 
 
+@runtime_checkable
+class AmongRows(Expression, Protocol):
+    """An expression that sees the other rows too (a window function). Blocks streaming; spills."""
+
+    def sql_among(self, dialect: Dialect, condition: str) -> str:
+        """Its text when only rows for which the SQL condition is true count as other rows."""
+        ...
+
+
+@runtime_checkable
+class HidesValues(Protocol):
+    """Optional, of an expression: its SQL reads bytes (keys) that must not stand in SQL text by names that the engine
+    binds: a session variable in DuckDB, a named parameter in Spark.
+    """
+
+    @property
+    def hidden(self) -> Mapping[str, bytes]:
+        """Name → value."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """One column of a projection. `type` None: the type that binding the expression finds.
@@ -78,6 +99,7 @@ class Rule:
     """A row breaks the rule when `broken` is true (NULL is not broken). `message` is plain language, without values.
 
     `warn` counts the row and lets it go on, `reject` sends it to quarantine, `fail` ends the load and names the row.
+    More rows that break it than `limit_rows`, or than `limit_share` of the rows read, and nothing is published.
     """
 
     id: str
@@ -85,11 +107,15 @@ class Rule:
     broken: Expression
     message: str
     severity: Severity = "reject"
+    limit_rows: int | None = None
+    limit_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
     """Rows that break any rejecting rule leave for quarantine, once, with all the rules they broke, as they stand here.
+
+    Rejects, and lookups that only judge, are decided together where they follow each other in one processor.
 
     More rejected rows at this point than `limit_rows`, or than `limit_share` of the rows read, and nothing is
     published.
@@ -127,6 +153,7 @@ class SetRule:
     upper: Bound = None
     against: Literal["value", "previous", "now"] = "value"
     severity: Literal["warn", "fail"] = "fail"
+    absent: Literal["breaks", "passes"] = "breaks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from headwater.run.checks import Measured
 from headwater.run.local.audit import Audit
 from headwater.run.local.batch_step import apply_batch, refuse_fatal
 from headwater.run.local.database import Database
+from headwater.run.local.hidden_values import bind_hidden
 from headwater.run.local.notes import Notes
 from headwater.run.local.segments import (
     CURSOR,
@@ -62,6 +63,7 @@ class StreamPath:
 
     def open_cursor(self) -> duckdb.DuckDBPyConnection:
         cursor = self._database.cursor(ordered=self._ordered)
+        bind_hidden(cursor, self._chain)
         self._cursors.append(cursor)
         return cursor
 

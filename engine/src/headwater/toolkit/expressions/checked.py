@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow as pa
 from headwater.sdk.processor import Dialect
 from headwater.sdk.stream import Predicate
 from headwater.toolkit.expressions.failures import failure
-from headwater.toolkit.expressions.nodes import Column, Node, walk
+from headwater.toolkit.expressions.nodes import Column, Hidden, Node, walk
 from headwater.toolkit.expressions.predicates import predicates
 from headwater.toolkit.expressions.render import render
 
@@ -21,6 +22,11 @@ class CheckedExpression:
     @property
     def columns(self) -> frozenset[str]:
         return frozenset(node.name for node in walk(self.root) if isinstance(node, Column))
+
+    @property
+    def hidden(self) -> Mapping[str, bytes]:
+        """See `sdk.processor.HidesValues`."""
+        return {node.name: node.value for node in walk(self.root) if isinstance(node, Hidden)}
 
     @property
     def type(self) -> pa.DataType:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from headwater.toolkit.expressions.comparison import is_not_null, is_null
 from headwater.toolkit.expressions.kinds import BOOL
 from headwater.toolkit.expressions.logic import FALSE, all_of, any_of, choose
-from headwater.toolkit.expressions.nodes import Call, Column, Constant, Literal, Node, same
+from headwater.toolkit.expressions.nodes import Call, Column, Constant, Hidden, Literal, Node, same
 
 
 def failure(node: Node) -> Node | None:
@@ -35,7 +35,7 @@ def _plain(node: Node) -> Node | None:
         return _plain(node.arguments[0])
     if isinstance(node, Column | Call):
         return node
-    assert isinstance(node, Literal | Constant)
+    assert isinstance(node, Literal | Constant | Hidden)
     return node if isinstance(node, Literal) and node.value is None else None
 
 

@@ -8,11 +8,15 @@ call, a name, a text in parentheses or in CASE … END), so that putting one int
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from hashlib import blake2s
+from secrets import token_bytes
 
 import pyarrow as pa
+
+_SALT = token_bytes(16)
 
 Value = None | bool | int | Decimal | float | str | bytes | date | datetime | time
 
@@ -51,6 +55,24 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """Bytes that must not stand in SQL text, such as a key: the text names a session variable that holds them.
+
+    The name tells equal values from others within this process, and nothing about them to anybody else.
+    """
+
+    value: bytes = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return f"hw_hidden_{blake2s(self.value, key=_SALT, digest_size=6).hexdigest()}"
+
+    @property
+    def type(self) -> pa.DataType:
+        return pa.binary()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """An operation. `name` says which, where others must know (`and`, `=`, `case` …).
 
@@ -66,7 +88,7 @@ class Call:
     bits: int | None = None
 
 
-Node = Column | Literal | Constant | Call
+Node = Column | Literal | Constant | Hidden | Call
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headwater.sdk.errors import ConfigError
 from headwater.sdk.processor import Dialect
-from headwater.toolkit.expressions.nodes import Column, Constant, Literal, Node
+from headwater.toolkit.expressions.nodes import Column, Constant, Hidden, Literal, Node
 from headwater.toolkit.expressions.sql_text import literal_sql, quote_name, quote_text
 
 # A template may name an argument more than once, so the text can grow with each level of nesting.
@@ -17,6 +17,8 @@ def render(node: Node, dialect: Dialect) -> str:
         return _column(node, dialect)
     if isinstance(node, Literal):
         return literal_sql(node.value, node.type, dialect)
+    if isinstance(node, Hidden):
+        return f"CAST(getvariable('{node.name}') AS BLOB)" if dialect == "duckdb" else f":{node.name}"
     if isinstance(node, Constant):
         return quote_text(node.duckdb if dialect == "duckdb" else node.spark, dialect)
     template = node.form.duckdb if dialect == "duckdb" else node.form.spark

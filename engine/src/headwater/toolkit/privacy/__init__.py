@@ -1,0 +1,1 @@
+"""Hiding and finding personal data: keys, tokens, masks, detectors."""
