@@ -27,12 +27,12 @@ GROUPS: Mapping[Kind, str] = {
     "destination": "headwater.destinations",
     "processor": "headwater.processors",
 }
-# What a class must have, by contract; a processor is relational or batch. Checked against the protocols in
+# What a class must have, by contract; a processor is relational or batch or makes streams. Checked against the protocols in
 # the tests.
 METHODS: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     "source": (("check", "discover", "describe", "plan", "read", "close"),),
     "destination": (("check", "capabilities", "open", "checkpoints", "set_checkpoint", "close"),),
-    "processor": (("operations",), ("output_schema", "process")),
+    "processor": (("operations",), ("output_schema", "process"), ("new_streams",)),
 }
 
 

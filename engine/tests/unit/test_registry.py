@@ -212,7 +212,8 @@ def test_the_methods_asked_for_are_those_of_the_contracts() -> None:
 
     assert set(METHODS["source"][0]) == methods(Source)
     assert set(METHODS["destination"][0]) == methods(Destination)
-    assert [set(names) for names in METHODS["processor"]] == [methods(RelationalProcessor), methods(BatchProcessor)]
+    kinds = (RelationalProcessor, BatchProcessor, StreamMaker)
+    assert [set(names) for names in METHODS["processor"]] == [methods(kind) for kind in kinds]
     assert methods(Processor) == set()
 
 

@@ -23,6 +23,7 @@ from headwater.sdk.processor import (
     Reject,
     RelationalProcessor,
 )
+from headwater.toolkit.expressions.build import column, compare
 
 Schemas = dict[str, pa.Schema]
 
@@ -45,13 +46,13 @@ def apply_processor(item: Drafted, facts: ProcessorFacts, others: Sequence[Draft
             after = processor.output_schema(before)
             steps.append(Step(facts.number, facts.name, facts.type, before, after, batch=processor))
     except ConfigError as error:
-        raise _placed(error, place) from error
+        raise placed(error, place) from error
     chain = item.chain
     sides = [*chain.sides, *_sides(steps, others, chain.name)]
     return replace(item, chain=replace(chain, steps=(*chain.steps, *steps), sides=tuple(sides)))
 
 
-def _placed(error: ConfigError, place: str) -> ConfigError:
+def placed(error: ConfigError, place: str) -> ConfigError:
     """A processor does not know where it was written; the message must."""
     if error.message.startswith(place):
         return error
@@ -91,8 +92,8 @@ def _bound(operation: Operation, binder: Binder, schema: pa.Schema, others: Sche
             for rule in rules:
                 binder.condition(rule.broken)
         case Distinct(key=key, order=order):
-            for column in key:
-                _require(column, schema, place)
+            for name in key:
+                _require(name, schema, place)
             binder.types([expression for expression, _ in order])
         case Measure(rules=rules):
             binder.types([rule.value for rule in rules])
@@ -108,6 +109,7 @@ def _looked_up(operation: Lookup, schema: pa.Schema, others: Schemas, place: str
     for here, there in operation.on:
         _require(here, schema, place)
         _require(there, theirs, f"{place}, stream {operation.stream!r}")
+        _comparable(here, schema, f"{place}, column {here!r} against {operation.stream}.{there}", theirs.field(there))
     for name, there in operation.outputs:
         _require(there, theirs, f"{place}, stream {operation.stream!r}")
         if name in schema.names:
@@ -121,6 +123,15 @@ def _looked_up(operation: Lookup, schema: pa.Schema, others: Schemas, place: str
     )
 
 
-def _require(column: str, schema: pa.Schema, place: str) -> None:
-    if column not in schema.names:
-        raise UnknownColumn(column, schema.names, place=place)
+def _comparable(here: str, schema: pa.Schema, place: str, theirs: pa.Field) -> None:
+    """Refuses a pair of columns whose types do not meet: a join would convert one in silence, or fail at a value."""
+    other = pa.schema([theirs])
+    try:
+        compare("=", column(schema, here, place=place), column(other, theirs.name, place=place))
+    except ConfigError as error:
+        raise ConfigError(f"{place}: {error.message}", hint=error.hint, code=error.public_code) from error
+
+
+def _require(name: str, schema: pa.Schema, place: str) -> None:
+    if name not in schema.names:
+        raise UnknownColumn(name, schema.names, place=place)

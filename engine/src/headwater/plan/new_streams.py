@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from headwater.plan.apply import placed
 from headwater.plan.bind import Binder
 from headwater.plan.draft import Drafted, ProcessorFacts
 from headwater.plan.model import Chain, Scan, Side
@@ -24,7 +25,10 @@ def make_streams(facts: ProcessorFacts, chosen: Sequence[Drafted], chains: Seque
     if not isinstance(processor, StreamMaker):
         return []
     by_name = {item.chain.name: item.chain for item in chosen}
-    made = processor.new_streams({name: chain.schema for name, chain in by_name.items()})
+    try:
+        made = processor.new_streams({name: chain.schema for name, chain in by_name.items()})
+    except ConfigError as error:
+        raise placed(error, facts.place) from error
     taken = {item.chain.name for item in chains}
     drafted: list[Drafted] = []
     for new in made:
@@ -50,7 +54,7 @@ def _drafted(facts: ProcessorFacts, new: NewStream, chains: dict[str, Chain]) ->
     stream = Stream(new.name, schema, primary_key=new.primary_key)
     scan = Scan("", stream, facts.place, primary_key=new.primary_key, columns=tuple(schema.names))
     sides = tuple(Side(side_table(new.name, facts.number, name), chains[name]) for name in new.inputs)
-    return Drafted(Chain(new.name, scan, sides=sides, derived=new), StreamSpec(name=new.name), facts.place)
+    return Drafted(Chain(new.name, scan, notes=new.notes, sides=sides, derived=new), StreamSpec(name=new.name), facts.place)
 
 
 def _query_schema(new: NewStream, inputs: dict[str, pa.Schema], place: str) -> pa.Schema:

@@ -12,7 +12,7 @@ from headwater.plan.apply import apply_processor
 from headwater.plan.draft import Draft, Drafted, ProcessorFacts
 from headwater.plan.new_streams import make_streams
 from headwater.sdk.errors import ConfigError, UnknownName
-from headwater.sdk.processor import StreamMaker
+from headwater.sdk.processor import BatchProcessor, RelationalProcessor
 from headwater.spec.names import is_glob, matches
 
 
@@ -21,12 +21,12 @@ def shape(draft: Draft) -> Draft:
     for facts in draft.processors:
         _refuse_idle(facts, chains)
         chosen = [item for item in chains if _applies(facts, item.chain.name)]
-        if isinstance(facts.processor, StreamMaker):
-            chains += make_streams(facts, chosen, chains) if facts.step.enabled else []
-            continue
-        names = {item.chain.name for item in chosen}
-        before = list(chains)
-        chains = [apply_processor(item, facts, before) if item.chain.name in names else item for item in chains]
+        made = make_streams(facts, chosen, chains) if facts.step.enabled else []
+        if isinstance(facts.processor, RelationalProcessor | BatchProcessor):
+            names = {item.chain.name for item in chosen}
+            before = list(chains)
+            chains = [apply_processor(item, facts, before) if item.chain.name in names else item for item in chains]
+        chains += made
     return replace(draft, chains=tuple(chains))
 
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from headwater.sdk.errors import UnknownColumn
+from headwater.sdk.errors import InternalError, UnknownColumn
 from headwater.toolkit.expressions import casts, comparison, logic
+from headwater.toolkit.expressions.catalogue import FUNCTIONS
 from headwater.toolkit.expressions.checked import CheckedExpression
 from headwater.toolkit.expressions.kinds import BOOL, FLOAT64, INT64, STRING
 from headwater.toolkit.expressions.nodes import Column, Literal, Value
@@ -22,6 +23,19 @@ def column(schema: pa.Schema, name: str, *, place: str) -> CheckedExpression:
     if name not in schema.names:
         raise UnknownColumn(name, schema.names, place=place)
     return CheckedExpression(Column(name, schema.field(name).type))
+
+
+def field(parent: CheckedExpression, name: str) -> CheckedExpression:
+    """A field of a struct column, or of a struct inside one."""
+    root = parent.root
+    if not isinstance(root, Column) or not pa.types.is_struct(root.type):
+        raise InternalError(f"only a struct column has fields; {name!r} was asked of {root.type}")
+    return CheckedExpression(Column(root.name, root.type.field(name).type, (*root.path, name)))
+
+
+def call(function: str, *arguments: CheckedExpression) -> CheckedExpression:
+    """A function of the allow-list. Raises ConfigError when it does not take such arguments."""
+    return CheckedExpression(FUNCTIONS[function].build(tuple(item.root for item in arguments)))
 
 
 def literal(value: Value, data_type: pa.DataType | None = None) -> CheckedExpression:

@@ -78,6 +78,13 @@ FUNCTIONS = (
         "How engines write an object, or a number with a point, may differ.",
     ),
     function(
+        "json_valid",
+        "json_valid(text)",
+        "Is the text JSON?",
+        mapped(("text",), BOOL, "json_valid({0})", "(try_parse_json({0}) IS NOT NULL)"),
+        arity=(1, 1),
+    ),
+    function(
         "len array_length",
         "len(list)",
         "How many items.",
