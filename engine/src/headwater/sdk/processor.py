@@ -181,12 +181,16 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class NewStream:
-    """A stream made of others. `query` reads `inputs` by their names as tables; it may join, aggregate and unnest."""
+    """A stream made of others. `query` reads `inputs` by their names as tables; it may join, aggregate and unnest.
+
+    `notes` are facts that a person should see before running.
+    """
 
     name: str
     inputs: tuple[str, ...]
     query: Expression
     primary_key: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 Operation = Project | Keep | Reject | Distinct | Measure | Lookup
@@ -217,7 +221,10 @@ class Protector(Protocol):
 
 @runtime_checkable
 class StreamMaker(Processor, Protocol):
-    """Makes new streams; those it reads go on unchanged."""
+    """Makes new streams of streams as they stand before this step.
+
+    Those it reads go on unchanged, unless the processor is relational or batch too.
+    """
 
     def new_streams(self, schemas: Mapping[str, pa.Schema]) -> tuple[NewStream, ...]:
         """`schemas` are the streams the step selects, as they stand here. Raises ConfigErrors; reads nothing."""
