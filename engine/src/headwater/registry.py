@@ -27,8 +27,8 @@ GROUPS: Mapping[Kind, str] = {
     "destination": "headwater.destinations",
     "processor": "headwater.processors",
 }
-# What a class must have, by contract; a processor is relational or batch or makes streams. Checked against the protocols in
-# the tests.
+# What a class must have, by contract; a processor is relational or batch, or makes streams. Checked against the
+# protocols in the tests.
 METHODS: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     "source": (("check", "discover", "describe", "plan", "read", "close"),),
     "destination": (("check", "capabilities", "open", "checkpoints", "set_checkpoint", "close"),),

@@ -19,7 +19,7 @@ from headwater.registry import (
 from headwater.sdk.config import PluginConfig
 from headwater.sdk.destination import Destination
 from headwater.sdk.errors import ConfigError, UnknownName
-from headwater.sdk.processor import BatchProcessor, Processor, RelationalProcessor
+from headwater.sdk.processor import BatchProcessor, Processor, RelationalProcessor, StreamMaker
 from headwater.sdk.source import Source
 
 GOOD = """

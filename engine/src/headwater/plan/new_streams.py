@@ -54,7 +54,9 @@ def _drafted(facts: ProcessorFacts, new: NewStream, chains: dict[str, Chain]) ->
     stream = Stream(new.name, schema, primary_key=new.primary_key)
     scan = Scan("", stream, facts.place, primary_key=new.primary_key, columns=tuple(schema.names))
     sides = tuple(Side(side_table(new.name, facts.number, name), chains[name]) for name in new.inputs)
-    return Drafted(Chain(new.name, scan, notes=new.notes, sides=sides, derived=new), StreamSpec(name=new.name), facts.place)
+    return Drafted(
+        Chain(new.name, scan, notes=new.notes, sides=sides, derived=new), StreamSpec(name=new.name), facts.place
+    )
 
 
 def _query_schema(new: NewStream, inputs: dict[str, pa.Schema], place: str) -> pa.Schema:
