@@ -82,6 +82,8 @@ def text_column(format: Literal["csv", "json"], field: pa.Field, options: Mappin
     if comma and (is_.is_floating(field.type) or is_.is_decimal(field.type)):
         plain = f"regexp_full_match({name}, '\\s*[+-]?[0-9]*,?[0-9]+([eE][+-]?[0-9]+)?\\s*')"
         return _checked(field.name, f"CASE WHEN {plain} THEN TRY_CAST(replace({name}, ',', '.') AS {target}) END")
+    if is_.is_decimal(field.type):
+        return _decimal(field.name, target, field.type.scale)
     if is_.is_interval(field.type):
         return _checked(field.name, f"TRY_CAST({name} AS INTERVAL)")
     if is_.is_binary(field.type):
@@ -106,6 +108,15 @@ def _integer(column: str, target: str) -> Column:
     plain = f"regexp_full_match({name}, '\\s*[+-]?(0|[1-9][0-9]*)(\\.0*)?\\s*')"
     same = f"CAST({number} AS VARCHAR) = {name}"
     return _checked(column, f"CASE WHEN {same} THEN {number} WHEN {plain} THEN {number} END")
+
+
+def _decimal(column: str, target: str, scale: int) -> Column:
+    """DuckDB would round; digits after the point that the type has no place for must be zeros."""
+    name = quote_identifier(column)
+    short = f"strlen(split_part({name}, '.', 2)) <= {scale} AND NOT contains({name}, 'e') AND NOT contains({name}, 'E')"
+    exact = f"regexp_full_match({name}, '\\s*[+-]?[0-9]*\\.?[0-9]{{0,{scale}}}0*\\s*')"
+    number = f"TRY_CAST({name} AS {target})"
+    return _checked(column, f"CASE WHEN {short} THEN {number} WHEN {exact} THEN {number} END")
 
 
 def _date(column: str) -> Column:

@@ -66,7 +66,11 @@ def scan_sql(scan: FileScan, *, conflicts: Conflicts = "fail") -> str:
     parts = [_layout_sql(scan, layout, conflicts) for layout in _layouts(scan)]
     body = " UNION ALL ".join(parts)
     where = scan.options.get("where")
-    return f"(SELECT * FROM ({body}) WHERE {where})" if where else f"({body})"
+    if not where:
+        return f"({body})"
+    # A row that conflicts may conflict in the very column that the condition is about.
+    marked = f" OR {conflict_column} IS NOT NULL" if conflicts == "mark" else ""
+    return f"(SELECT * FROM ({body}) WHERE ({where}){marked})"
 
 
 def _nulls(columns: pa.Schema, conflicts: Conflicts) -> str:
