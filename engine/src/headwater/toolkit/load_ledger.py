@@ -1,7 +1,8 @@
 """`_headwater_loads`: what Headwater committed into an embedded database, and the checkpoints committed with it.
 
-Rows are only ever added: the newest row of a pipeline, stream and table holds its checkpoint (NULL: none). A row
-without a load id was set by hand. The SQL is what DuckDB and SQLite share; it runs in whatever transaction `execute`
+Rows are only ever added: the newest row of a pipeline, stream and table holds its checkpoint (NULL: none). Positions
+order the rows of one table; loads of two tables that commit at once may take the same. A row without a load id was set
+by hand. The SQL is what DuckDB and SQLite share; it runs in whatever transaction `execute`
 is in.
 """
 
@@ -57,8 +58,9 @@ class LoadLedger:
 
     def checkpoints(self, pipeline: str) -> tuple[Checkpoint, ...]:
         rows = self._execute(
-            f"SELECT {_COLUMNS} FROM {self._table} WHERE position IN (SELECT max(position) FROM {self._table} "
-            "WHERE pipeline = ? GROUP BY stream, table_name) ORDER BY stream, table_name",
+            f"SELECT {_COLUMNS} FROM (SELECT *, row_number() OVER (PARTITION BY stream, table_name "
+            f"ORDER BY position DESC) AS age FROM {self._table} WHERE pipeline = ?) WHERE age = 1 "
+            "ORDER BY stream, table_name",
             (pipeline,),
         )
         return tuple(
