@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -156,7 +158,7 @@ def test_a_commit_whose_connection_is_cut_keeps_nothing_and_is_transient(
     opened = destination.open(request(ORDERS))
     receipt = opened.write("0", ORDERS.to_reader())
     postgres.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
     )
     with pytest.raises(TransientError):
@@ -165,6 +167,40 @@ def test_a_commit_whose_connection_is_cut_keeps_nothing_and_is_transient(
     load(destination, ORDERS, Write.APPEND, load_id="load-2")
     assert postgres.execute("SELECT count(*) FROM orders") == [(2,)]
     assert stages(postgres) == []
+
+
+def test_an_abort_ends_a_commit_that_waits_for_a_lock(
+    postgres: PostgresDatabase, destination: PostgresDestination
+) -> None:
+    load(destination, ORDERS, Write.APPEND)
+    opened = destination.open(request(ORDERS, load_id="load-2"))
+    receipt = opened.write("0", ORDERS.to_reader())
+    with postgres.connect() as other, ThreadPoolExecutor(1) as pool:
+        other.execute("BEGIN; LOCK TABLE orders")
+        commit = pool.submit(opened.commit, [receipt], None)
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        while postgres.execute(waiting) == [(0,)]:
+            pass
+        started = time.monotonic()
+        opened.abort()
+        assert time.monotonic() - started < 5
+        assert isinstance(commit.exception(), Cancelled)
+    assert postgres.execute("SELECT count(*) FROM orders") == [(2,)]
+    assert stages(postgres) == []
+
+
+def test_a_commit_that_waits_too_long_for_a_lock_is_transient(postgres: PostgresDatabase) -> None:
+    destination = PostgresDestination(config_of(postgres, lock_timeout_s=1))
+    load(destination, ORDERS, Write.APPEND)
+    with postgres.connect() as other:
+        other.execute("BEGIN; LOCK TABLE orders")
+        with pytest.raises(TransientError, match=r"table public\.orders") as caught:
+            load(destination, ORDERS, Write.APPEND, load_id="load-2")
+    assert caught.value.public_code == "postgres.locked"
+    load(destination, ORDERS, Write.APPEND, load_id="load-2")
+    assert postgres.execute("SELECT count(*) FROM orders") == [(4,)]
 
 
 def test_an_aborted_load_cannot_be_committed(destination: PostgresDestination) -> None:

@@ -228,7 +228,7 @@ def test_a_connection_that_is_cut_is_transient_and_names_the_stream(
     postgres.execute("CREATE TABLE t AS SELECT g AS id, repeat('x', 1000) AS pad FROM generate_series(1, 50000) g")
     reader = source.read(plan(source, "public.t").items[0])
     reader.read_next_batch()
-    postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'")
+    postgres.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE query LIKE 'COPY%'")
     with pytest.raises(TransientError, match=r"stream public\.t .*connection was lost"):
         reader.read_all()
 
@@ -239,7 +239,7 @@ def test_a_lost_snapshot_is_transient_and_the_next_plan_takes_a_new_one(
     postgres.execute("CREATE TABLE t AS SELECT 1 AS id")
     found = plan(source, "public.t")
     postgres.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'headwater'"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'headwater'"
         " AND datname = current_database() AND state = 'idle in transaction'"
     )
     with pytest.raises(TransientError) as caught:

@@ -1,1 +1,1 @@
-"""postgres: tables of a PostgreSQL database (12 or newer), as source and as destination."""
+"""postgres: tables of a PostgreSQL database (14 or newer), as source and as destination."""

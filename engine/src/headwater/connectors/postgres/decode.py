@@ -24,7 +24,7 @@ def decode_csv(chunk: bytes, schema: pa.Schema, *, place: str) -> pa.RecordBatch
     try:
         table = csv.read_csv(
             pa.BufferReader(chunk),
-            read_options=csv.ReadOptions(column_names=names, block_size=len(chunk) + 1, use_threads=False),
+            read_options=csv.ReadOptions(column_names=names, block_size=len(chunk) + 1),
             parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
             convert_options=csv.ConvertOptions(
                 column_types=types,

@@ -41,9 +41,13 @@ class StagedColumn:
 
 
 class CopyEncoder:
-    """One COPY stream: `header`, `batch` any number of times, `trailer`. For one thread."""
+    """One COPY stream: `header`, `batch` any number of times, `trailer`. For one thread.
 
-    def __init__(self, columns: Sequence[StagedColumn], *, place: str) -> None:
+    With `arrival`, each row ends with a number that counts up from there.
+    """
+
+    def __init__(self, columns: Sequence[StagedColumn], *, place: str, arrival: int | None = None) -> None:
+        self._arrival = arrival
         self._columns = tuple(columns)
         self._place = place
         self._converts = [_converter(column) for column in columns]
@@ -51,8 +55,11 @@ class CopyEncoder:
             pa.field(str(at), _encoded_type(column, convert))
             for at, (column, convert) in enumerate(zip(columns, self._converts, strict=True))
         ]
+        if arrival is not None:
+            fields.append(pa.field("arrival", pa.int64()))
         self._schema = pa.schema(fields)
-        builders = {field.name: _builder(field, column) for field, column in zip(fields, self._columns, strict=True)}
+        types = [*(column.type for column in self._columns), "int8"]
+        builders = {field.name: _builder(field, kind) for field, kind in zip(fields, types, strict=False)}
         self._encoder = ArrowToPostgresBinaryEncoder.new_with_encoders(self._schema, builders)
 
     def header(self) -> bytes:
@@ -63,6 +70,9 @@ class CopyEncoder:
         arrays = [batch.column(column.field.name) for column in self._columns]
         for start, length in _slices(batch):
             parts = [self._convert(at, array.slice(start, length)) for at, array in enumerate(arrays)]
+            if self._arrival is not None:
+                parts.append(pa.array(range(self._arrival, self._arrival + length), pa.int64()))
+                self._arrival += length
             yield self._encoder.write_batch(pa.RecordBatch.from_arrays(parts, schema=self._schema))
 
     def trailer(self) -> bytes:
@@ -116,8 +126,8 @@ def _encoded_type(column: StagedColumn, convert: Convert | None) -> pa.DataType:
     return pa.string() if convert is _nested_as_json else pa.binary()
 
 
-def _builder(field: pa.Field, column: StagedColumn) -> EncoderBuilder:
-    if column.type == "jsonb":
+def _builder(field: pa.Field, kind: str) -> EncoderBuilder:
+    if kind == "jsonb":
         return StringEncoderBuilder.new_with_output(field, Jsonb())
     return ArrowToPostgresBinaryEncoder.infer_encoder(field)
 

@@ -6,6 +6,7 @@ lock ends with the process. The commit runs on it too: a load that lost its lock
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +22,7 @@ from headwater.connectors.postgres.errors import Place, statement_error
 from headwater.connectors.postgres.quoting import names
 from headwater.connectors.postgres.readback import readback
 from headwater.connectors.postgres.stage import Stage, drop_stage, keep_only
-from headwater.connectors.postgres.target import Target
+from headwater.connectors.postgres.target import ARRIVAL, Target
 from headwater.connectors.postgres.types import wire_type
 from headwater.connectors.postgres.wire import FORMAT
 from headwater.connectors.postgres.write import append, merge, scd2
@@ -30,6 +31,9 @@ from headwater.connectors.postgres.write.job import Job
 from headwater.sdk.destination import Checkpoint, Committed, LoadRequest, Receipt, SchemaChange, Write
 from headwater.sdk.errors import Busy, Cancelled, TransientError, Unsupported
 from headwater.sdk.stream import Json
+
+# Rows of one write; beyond it the order of two writes that ran side by side has no meaning anyway.
+ARRIVALS_PER_WRITE = 1 << 40
 
 _STRATEGIES: dict[Write, Callable[[Job], Committed]] = {
     Write.APPEND: append.publish,
@@ -64,6 +68,7 @@ class PostgresLoad:
         self._writers = writers
         self._lock_timeout_s = lock_timeout_s
         self._place = Place(writers.server.name, f"table {target.schema}.{target.name}")
+        self._writes = itertools.count()
         self._staged: dict[str, Receipt] = {}
         self._wire_columns: tuple[str, ...] | None = None
         self._committed: Committed | None = None
@@ -74,7 +79,12 @@ class PostgresLoad:
         return self._row.checkpoint if self._row else None
 
     def write(self, partition_id: str, reader: pa.RecordBatchReader) -> Receipt:
-        encoder = CopyEncoder(self._stage.columns, place=str(self._place))
+        columns = [column.field.name for column in self._stage.columns]
+        arrival = None
+        if self._stage.arrival:
+            columns.append(ARRIVAL)
+            arrival = next(self._writes) * ARRIVALS_PER_WRITE
+        encoder = CopyEncoder(self._stage.columns, place=str(self._place), arrival=arrival)
 
         def chunks() -> Iterator[bytes]:
             yield encoder.header()
@@ -82,7 +92,7 @@ class PostgresLoad:
                 yield from encoder.batch(batch)
             yield encoder.trailer()
 
-        return self._copy(partition_id, chunks())
+        return self._copy(partition_id, chunks(), columns=columns)
 
     def accepts_wire(self, format: str, wire_schema: tuple[tuple[str, str], ...]) -> bool:
         """Only bytes that every staged column takes as they are, and with all of the load's columns."""
@@ -129,10 +139,9 @@ class PostgresLoad:
         finally:
             self._ending.release()
 
-    def _copy(self, partition_id: str, chunks: Iterable[bytes], *, columns: Sequence[str] | None = None) -> Receipt:
+    def _copy(self, partition_id: str, chunks: Iterable[bytes], *, columns: Sequence[str]) -> Receipt:
         """Stage one COPY stream in a transaction of its own; all of it or nothing."""
-        chosen = names(columns or [column.field.name for column in self._stage.columns])
-        statement = f"COPY {self._stage.qualified} ({chosen}) FROM STDIN (FORMAT binary)"
+        statement = f"COPY {self._stage.qualified} ({names(columns)}) FROM STDIN (FORMAT binary)"
         connection = self._writers.take()
         try:
             # What is staged need not survive a crash of the server: the load would not either.

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from psycopg import errors
+
 from headwater.connectors.postgres.catalog import PgTable
 from headwater.connectors.postgres.connect import Connection
 from headwater.connectors.postgres.quoting import literal, name
+from headwater.sdk.errors import DataError
 
 _SIMPLE = """
 SELECT c.relkind = 'r' AND c.relpersistence = 'p' AND NOT c.relispartition AND NOT c.relrowsecurity
@@ -118,7 +121,15 @@ def _build_indexes(connection: Connection, table: PgTable, stage: str) -> list[_
             statement = f"ALTER TABLE {stage} ADD CONSTRAINT {name(temporary)} {definition}"
         else:
             statement = f"CREATE {'UNIQUE ' if unique else ''}INDEX {name(temporary)} ON {stage} {rest}"
-        connection.execute(statement.encode())
+        try:
+            connection.execute(statement.encode())
+        except errors.UniqueViolation as error:
+            raise DataError(
+                f"table {table.stream}: rows of the load break its unique index {constraint or index!r}:"
+                f" {error.diag.message_detail}",
+                hint="keep one row of each key with a processor, or use write: merge",
+                code="postgres.duplicate_key",
+            ) from error
         if constraint_comment is not None:
             commented = f"COMMENT ON CONSTRAINT {name(temporary)} ON {stage} IS {literal(constraint_comment)}"
             connection.execute(commented.encode())
