@@ -55,7 +55,6 @@ class PostgresDestination:
             writes=frozenset(Write),
             parallel_writers=2,
             identifier_bytes=IDENTIFIER_BYTES,
-            unsupported_types=frozenset({"struct"}),
         )
 
     def open(self, request: LoadRequest) -> PostgresLoad:
