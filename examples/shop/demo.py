@@ -22,6 +22,8 @@ from make_data import CUSTOMERS, FIRST, PRODUCTS, SECOND, Delivery, Shop
 HERE = Path(__file__).resolve().parent
 OUT, HOME, WAREHOUSE = HERE / "out", HERE / ".headwater", HERE / "out" / "warehouse.duckdb"
 HEADWATER = Path(sys.executable).with_name("headwater")
+EDITED = OUT / "mended.jsonl"
+PUT_RIGHT = {"two": "2", "12,90": "12.90"}
 WIDTH = 118
 
 Truth = dict[int, tuple[str, Decimal]]
@@ -50,7 +52,20 @@ def main() -> None:
     for folder in (OUT, HOME):
         shutil.rmtree(folder, ignore_errors=True)
     shop = Shop(OUT / "exports")
+    good = load_the_first_months(shop)
+    good |= mend_what_was_rejected()
+    good = load_march_after_a_crash(shop, good)
 
+    title("8. Ask the warehouse")
+    ask(REVENUE)
+
+    title("What to try next")
+    tell(f"export PATH={HEADWATER.parent}:$PATH; cd {HERE}\n{NEXT}")
+    tell(f"Everything was as it should be. It took {time.monotonic() - began:.1f} s.")
+
+
+def load_the_first_months(shop: Shop) -> Truth:
+    """Every act answers what the warehouse should hold after it."""
     title("1. The shop exports its data")
     shop.deliver_customers_and_products()
     first = shop.deliver_orders(FIRST)
@@ -66,45 +81,58 @@ def main() -> None:
     expect(report["customers"]["written"] == CUSTOMERS, "every customer is there")
     expect(report["products"]["written"] == PRODUCTS, "every product is there")
     expect_warehouse(first.good)
+    expect_quarantine(first)
+    return first.good
 
+
+def mend_what_was_rejected() -> Truth:
     title("4. The rows that were set aside")
-    show_quarantine(first)
+    headwater("quarantine", "show", "shop", "--limit", "4")
 
-    title("5. March arrives, and the run that loads it is killed")
+    title("5. Mend them, and send them on from where they stood")
+    mended = mend()
+    tell(f"{len(mended)} of the values can be put right in {EDITED.relative_to(HERE)}: two is 2, and 12,90 is 12.90.")
+    replayed = counts_in(headwater("quarantine", "replay", "shop", "--edited", str(EDITED.relative_to(HERE))))
+    expect(replayed["orders"]["written"] == len(mended), "every mended row is written")
+    return mended
+
+
+def load_march_after_a_crash(shop: Shop, before: Truth) -> Truth:
+    expect_warehouse(before)
+    title("6. March arrives, and the run that loads it is killed")
     second = shop.deliver_orders(SECOND)
+    after = {**before, **second.good}
     tell(f"{second.lines:,} more lines: new orders, and older ones that were shipped or sent back.")
     kill_a_run()
-    if warehouse() == first.good:
+    if warehouse() == before:
         tell("kill -9 while it was reading: the warehouse is as it was before, not a row of March can be seen.")
     else:
-        expect_warehouse({**first.good, **second.good})
+        expect_warehouse(after)
         tell("kill -9 just after the commit: all of March can be seen.")
 
-    title("6. Run it again")
+    title("7. Run it again")
     expect_balanced(counts_in(headwater("run", "shop", "--quiet")))
-    expect_warehouse({**first.good, **second.good})
+    expect_warehouse(after)
     headwater("state", "show", "shop")
-    tell(f"{len(first.good | second.good):,} orders, each there once and as it is now. Nothing lost, nothing twice.")
-
-    title("7. Ask the warehouse")
-    ask(REVENUE)
-
-    title("What to try next")
-    tell(f"export PATH={HEADWATER.parent}:$PATH; cd {HERE}")
-    tell(NEXT)
-    tell(f"Everything was as it should be. It took {time.monotonic() - began:.1f} s.")
+    tell(f"{len(after):,} orders, each there once and as it is now. Nothing lost, nothing twice.")
+    return after
 
 
 def headwater(*arguments: str) -> str:
     """Call the command line as a person would, and show what it says."""
     print(f"$ headwater {' '.join(arguments)}")
+    said = call(*arguments)
+    for line in said.splitlines():
+        show(line)
+    print()
+    return said
+
+
+def call(*arguments: str) -> str:
     done = subprocess.run(
         [HEADWATER, *arguments], cwd=HERE, env=environment(), capture_output=True, text=True, check=False
     )
-    for line in done.stdout.splitlines():
-        show(line)
-    print()
-    expect(done.returncode == 0, f"headwater {arguments[0]} succeeds; it said:\n{done.stderr}")
+    expect(done.returncode == 0, f"headwater {' '.join(arguments)} succeeds; it said:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
@@ -142,22 +170,28 @@ def kill_a_run() -> None:
     print()
 
 
-def show_quarantine(delivery: Delivery) -> None:
+def expect_quarantine(delivery: Delivery) -> None:
     (file,) = (HOME / "quarantine" / "shop" / "orders").glob("*.parquet")
     rows = pq.read_table(file).to_pylist()
     unread = [row for row in rows if row["step_name"] == "read"]
     expect(len(rows) == delivery.ragged + delivery.mistyped, "every bad line is in quarantine, once")
     expect(len(unread) == delivery.ragged, "ragged lines could not be read")
     expect(all(row["file"] and row["line"] > 1 for row in unread), "they have a file and a line")
-    for row in [*unread[:2], *[row for row in rows if row not in unread][:3]]:
-        place = (
-            f"{Path(row['file']).name}, line {row['line']}"
-            if row["file"]
-            else f"step {row['step']}, {row['step_name']}"
-        )
-        show(f"{place}: {'; '.join(rule['message'] for rule in row['rules'])}")
-        show(f"    {row['row'].strip()}")
-    print(f"… {len(rows)} in all, with every reason, in {file.relative_to(HERE)}\n")
+
+
+def mend() -> Truth:
+    """Write the rejected rows that a person could put right, as they should be; answers what they should become."""
+    rows = [json.loads(line) for line in call("quarantine", "show", "shop", "--limit", "1000", "--json").splitlines()]
+    mended: Truth = {}
+    with EDITED.open("w") as edited:
+        for row in rows:
+            wrong = [name for name in ("quantity", "unit_price") if row.get(name) in PUT_RIGHT]
+            for name in wrong:
+                row[name] = PUT_RIGHT[row[name]]
+            if wrong:
+                edited.write(json.dumps(row) + "\n")
+                mended[row["order_id"]] = row["status"], int(row["quantity"]) * Decimal(row["unit_price"])
+    return mended
 
 
 def ask(query: str) -> None:
