@@ -1,4 +1,4 @@
-"""Steps → one SQL query over one scan, for DuckDB. Pure text; every row that enters comes out once.
+"""Steps → one SQL query over one scan, in the dialect of an engine. Pure text; every row that enters comes out once.
 
 Rows are never dropped inside the query. Hidden columns travel with them, each present only when a step needs it:
 
@@ -20,14 +20,27 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from headwater.plan.bind import passed_through
+from headwater.plan.dialects.duckdb import DUCKDB
+from headwater.plan.dialects.model import SqlDialect
 from headwater.plan.lower_rules import broken_list, shown_row, warned_list
 from headwater.plan.model import Guard, RuleRef, Step
 from headwater.plan.null_check import IsNull
-from headwater.sdk.processor import Dialect, Distinct, Keep, Lookup, Measure, Operation, Output, Project, Reject, Rule
+from headwater.sdk.processor import (
+    Dialect,
+    Distinct,
+    Keep,
+    Lookup,
+    Measure,
+    Operation,
+    Output,
+    Project,
+    Reject,
+    Rule,
+    Typed,
+)
 from headwater.sdk.stream import Predicate
 from headwater.toolkit.arrow_types import field_type_name
-from headwater.toolkit.duckdb_sql import duckdb_type
-from headwater.toolkit.identifiers import quote_identifier, quote_literal
+from headwater.toolkit.identifiers import quote_literal
 from headwater.toolkit.scan_columns import conflict_column, conflict_text_column
 
 FILTERED, REJECTED, DEDUPLICATED = 1, 2, 3
@@ -43,6 +56,7 @@ class Lowered:
     hidden: tuple[str, ...] = ()
     rules: tuple[RuleRef, ...] = ()
     sides: tuple[tuple[str, str], ...] = ()
+    dialect: SqlDialect = DUCKDB
 
     @property
     def has_fate(self) -> bool:
@@ -50,29 +64,32 @@ class Lowered:
 
     @property
     def columns(self) -> list[str]:
-        return [quote_identifier(name) for name in self.schema.names]
+        return [self.dialect.quote(name) for name in self.schema.names]
 
     def others(self, *names: str) -> list[str]:
         """The hidden columns but for these."""
         return [name for name in self.hidden if name not in names]
 
 
-def start(relation: str, schema: pa.Schema, extra: Sequence[tuple[str, str]] = ()) -> Lowered:
+def start(
+    relation: str, schema: pa.Schema, extra: Sequence[tuple[str, str]] = (), dialect: SqlDialect = DUCKDB
+) -> Lowered:
     """Begin over a table expression; `extra` are hidden columns (name, SQL)."""
-    columns = [quote_identifier(name) for name in schema.names]
-    columns += [f"{sql} AS {quote_identifier(name)}" for name, sql in extra]
-    return Lowered(f"SELECT {', '.join(columns)} FROM {relation}", schema, tuple(name for name, _ in extra))
+    columns = [dialect.quote(name) for name in schema.names]
+    columns += [f"{sql} AS {dialect.quote(name)}" for name, sql in extra]
+    hidden = tuple(name for name, _ in extra)
+    return Lowered(f"SELECT {', '.join(columns)} FROM {relation}", schema, hidden, dialect=dialect)
 
 
 def start_marked(relation: str, schema: pa.Schema, extra: Sequence[tuple[str, str]], guard: Guard) -> Lowered:
-    """Begin over a scan that marks texts which are not of their type: such rows are rejected at step 0, the read."""
+    """Begin over a scan of DuckDB that marks texts which are not of their type: such rows are rejected at step 0."""
     names = ", ".join(quote_literal(name) for name in schema.names)
     rules = f"list_transform({conflict_column}, lambda name: list_position([{names}], name) - 1)"
     text = conflict_text_column
     if guard:
         withheld = "{" + ", ".join(f'"{name}": null' for name in guard) + "}"
         text = f"json_merge_patch({text}::JSON, {quote_literal(withheld)})::VARCHAR"
-    fate = f"CASE WHEN {conflict_column} IS NOT NULL THEN {REJECTED}::TINYINT END"
+    fate = f"CASE WHEN {conflict_column} IS NOT NULL THEN {_code(REJECTED)} END"
     why = f"CASE WHEN {conflict_column} IS NOT NULL THEN {{'rules': {rules}, 'row': {text}}} END"
     query = start(relation, schema, (*extra, (FATE, fate), (WHY, why)))
     return replace(query, rules=tuple(RuleRef(0, "read", _type_rule(field)) for field in schema))
@@ -85,7 +102,7 @@ def _type_rule(field: pa.Field) -> Rule:
 
 def seen_before(query: Lowered, condition: str) -> Lowered:
     """Mark rows that an earlier run delivered already as deduplicated."""
-    return _with_fate(query, f"CASE WHEN {condition} THEN {DEDUPLICATED}::TINYINT END")
+    return _with_fate(query, f"CASE WHEN {condition} THEN {_code(DEDUPLICATED)} END")
 
 
 def lower_step(query: Lowered, step: Step) -> Lowered:
@@ -120,8 +137,8 @@ def _lower_operations(query: Lowered, together: Sequence[Operation], step: Step,
         case Project(outputs=outputs):
             return _project(query, outputs)
         case Keep(condition=condition):
-            sql = condition.sql("duckdb")
-            return _with_fate(query, f"CASE WHEN ({sql}) THEN NULL ELSE {FILTERED}::TINYINT END")
+            sql = condition.sql(query.dialect.name)
+            return _with_fate(query, f"CASE WHEN ({sql}) THEN NULL ELSE {_code(FILTERED)} END")
         case Reject(rules=rules):
             return _reject(query, rules, step, guard)
         case Distinct():
@@ -133,19 +150,33 @@ def _lower_operations(query: Lowered, together: Sequence[Operation], step: Step,
 
 
 def _project(query: Lowered, outputs: Sequence[Output]) -> Lowered:
-    selected = [f"{_output_sql(query, output)} AS {quote_identifier(output.name)}" for output in outputs]
-    fields = [pa.field(output.name, output.type or pa.null()) for output in outputs]
+    selected = [f"{_output_sql(query, output)} AS {query.dialect.quote(output.name)}" for output in outputs]
+    fields = [pa.field(output.name, _type(query, output)) for output in outputs]
     sql = f"SELECT {', '.join([*selected, *query.hidden])} FROM ({query.sql})"
     return replace(query, sql=sql, schema=pa.schema(fields))
 
 
 def _output_sql(query: Lowered, output: Output) -> str:
-    sql = output.expression.sql("duckdb")
+    sql = output.expression.sql(query.dialect.name)
     if output.type is not None:
-        sql = f"CAST({sql} AS {duckdb_type(output.type)})"
+        sql = query.dialect.cast(sql, output.type)
     # A row with a fate may hold values that the expression cannot digest.
     guarded = query.has_fate and passed_through(output.expression) is None
     return f"CASE WHEN {FATE} IS NULL THEN {sql} END" if guarded else sql
+
+
+def _type(query: Lowered, output: Output) -> pa.DataType:
+    """Null where only binding would tell."""
+    if output.type is not None:
+        return output.type
+    source = passed_through(output.expression)
+    if source is not None:
+        return query.schema.field(source).type
+    return output.expression.type if isinstance(output.expression, Typed) else pa.null()
+
+
+def _code(fate: int) -> str:
+    return f"CAST({fate} AS TINYINT)"
 
 
 def _with_fate(query: Lowered, fate: str) -> Lowered:
@@ -164,16 +195,18 @@ def _reject(query: Lowered, rules: Sequence[Rule], step: Step, guard: Guard) -> 
     among = f"({FATE} IS NULL)" if query.has_fate else None
     query = replace(query, rules=(*query.rules, *(ref for _, ref in refs)))
     if rejecting:
-        query = _set_aside(query, broken_list(rejecting, among), shown_row(query.schema, guard))
-    return _warn(query, warned_list(warning, guard, among)) if warning else query
+        broken = broken_list(rejecting, query.dialect, among)
+        query = _set_aside(query, broken, shown_row(query.schema, guard, query.dialect))
+    return _warn(query, warned_list(warning, query.schema, guard, query.dialect, among)) if warning else query
 
 
 def _set_aside(query: Lowered, failed: str, row: str) -> Lowered:
     if query.has_fate:
         failed = f"CASE WHEN {FATE} IS NULL THEN {failed} END"
-    why = f"CASE WHEN len(__hw_failed) > 0 THEN {{'rules': __hw_failed, 'row': {row}}}"
+    failing = f"{query.dialect.size('__hw_failed')} > 0"
+    why = f"CASE WHEN {failing} THEN {query.dialect.struct([('rules', '__hw_failed'), ('row', row)])}"
     why += f" ELSE {WHY} END" if WHY in query.hidden else " END"
-    fate = f"CASE WHEN len(__hw_failed) > 0 THEN {REJECTED}::TINYINT"
+    fate = f"CASE WHEN {failing} THEN {_code(REJECTED)}"
     fate += f" ELSE {FATE} END" if query.has_fate else " END"
     others = query.others(FATE, WHY)
     inner = f"SELECT *, {failed} AS __hw_failed FROM ({query.sql})"
@@ -184,23 +217,23 @@ def _set_aside(query: Lowered, failed: str, row: str) -> Lowered:
 def _warn(query: Lowered, broken: str) -> Lowered:
     found = f"CASE WHEN {FATE} IS NULL THEN {broken} END" if query.has_fate else broken
     earlier = WARNED if WARNED in query.hidden else "NULL"
-    both = f"list_concat({WARNED}, __hw_found)" if WARNED in query.hidden else "__hw_found"
+    both = query.dialect.joined(WARNED, "__hw_found") if WARNED in query.hidden else "__hw_found"
     others = query.others(WARNED)
     inner = f"SELECT *, {found} AS __hw_found FROM ({query.sql})"
-    warned = f"CASE WHEN len(__hw_found) > 0 THEN {both} ELSE {earlier} END"
+    warned = f"CASE WHEN {query.dialect.size('__hw_found')} > 0 THEN {both} ELSE {earlier} END"
     sql = f"SELECT {', '.join([*query.columns, *others])}, {warned} AS {WARNED} FROM ({inner})"
     return replace(query, sql=sql, hidden=(*others, WARNED))
 
 
 def _distinct(query: Lowered, operation: Distinct) -> Lowered:
-    partition = [quote_identifier(name) for name in operation.key]
+    partition = [query.dialect.quote(name) for name in operation.key]
     if query.has_fate:
         partition.append(f"({FATE} IS NULL)")
-    order = ", ".join(f"{item.sql('duckdb')} {way} NULLS LAST" for item, way in operation.order) or "NULL"
+    order = ", ".join(f"{item.sql(query.dialect.name)} {way} NULLS LAST" for item, way in operation.order) or "NULL"
     rank = f"row_number() OVER (PARTITION BY {', '.join(partition)} ORDER BY {order})"
     ranked = f"SELECT *, {rank} AS __hw_rank FROM ({query.sql})"
     marked = replace(query, sql=ranked)
-    return _with_fate(marked, f"CASE WHEN __hw_rank > 1 THEN {DEDUPLICATED}::TINYINT END")
+    return _with_fate(marked, f"CASE WHEN __hw_rank > 1 THEN {_code(DEDUPLICATED)} END")
 
 
 def _judge(query: Lowered, together: Sequence[Operation], step: Step, guard: Guard) -> Lowered:
@@ -228,11 +261,11 @@ def _lookup(query: Lowered, operation: Lookup, step: Step, guard: Guard) -> Lowe
 
 def _joined(query: Lowered, operation: Lookup, missing: str) -> Lowered:
     """A left join with the other stream, materialised under the name that `sides` gives; its keys are unique."""
-    table = dict(query.sides)[operation.stream]
-    on = " AND ".join(f"q.{quote_identifier(mine)} = s.{quote_identifier(theirs)}" for mine, theirs in operation.on)
+    quote, table = query.dialect.quote, dict(query.sides)[operation.stream]
+    on = " AND ".join(f"q.{quote(mine)} = s.{quote(theirs)}" for mine, theirs in operation.on)
     mine = [f"q.{name}" for name in [*query.columns, *query.hidden]]
-    theirs = [f"s.{quote_identifier(theirs)} AS {quote_identifier(name)}" for name, theirs in operation.outputs]
-    asked = " AND ".join(f"q.{quote_identifier(name)} IS NOT NULL" for name, _ in operation.on)
+    theirs = [f"s.{quote(theirs)} AS {quote(name)}" for name, theirs in operation.outputs]
+    asked = " AND ".join(f"q.{quote(name)} IS NOT NULL" for name, _ in operation.on)
     found = f"({asked} AND s.__hw_found IS NULL) AS {missing}"
     sql = f"SELECT {', '.join([*mine, *theirs, found])} FROM ({query.sql}) q LEFT JOIN {table} s ON {on}"
     fields = [*query.schema, *(pa.field(name, pa.null()) for name, _ in operation.outputs)]

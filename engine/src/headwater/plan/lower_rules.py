@@ -1,4 +1,4 @@
-"""The lists of broken rules, and a row as it may be shown, as DuckDB SQL."""
+"""The lists of broken rules, and a row as it may be shown, as SQL."""
 
 from __future__ import annotations
 
@@ -6,51 +6,52 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from headwater.plan.dialects.model import Shown, SqlDialect
 from headwater.plan.model import Guard
-from headwater.sdk.processor import AmongRows, Rule
-from headwater.toolkit.identifiers import quote_identifier, quote_literal
+from headwater.sdk.processor import AmongRows, Rule, Typed
 
 WITHHELD = "(protected)"
-SAMPLE_CHARS = 100
 
 
-def broken_list(rules: Sequence[tuple[int, Rule]], among: str | None = None) -> str:
-    """INTEGER[]: the positions of the rules that the row breaks. `among` is the condition of rows that count as other
-    rows.
+def broken_list(rules: Sequence[tuple[int, Rule]], dialect: SqlDialect, among: str | None = None) -> str:
+    """A list of int32: the positions of the rules that the row breaks. `among` is the condition of rows that count as
+    other rows.
     """
-    items = ", ".join(f"CASE WHEN ({_broken(rule, among)}) THEN {at} END" for at, rule in rules)
-    return f"list_filter([{items}], lambda x: x IS NOT NULL)"
+    return dialect.present([f"CASE WHEN ({_broken(rule, dialect, among)}) THEN {at} END" for at, rule in rules])
 
 
-def warned_list(rules: Sequence[tuple[int, Rule]], guard: Guard, among: str | None = None) -> str:
-    """STRUCT(rule INTEGER, value VARCHAR)[]: the rules that the row breaks, with the value of their column."""
-    items = ", ".join(
-        f"CASE WHEN ({_broken(rule, among)}) THEN {{'rule': {at}, 'value': {_sample(rule, guard)}}} END"
-        for at, rule in rules
-    )
-    return f"list_filter([{items}], lambda x: x IS NOT NULL)"
+def warned_list(
+    rules: Sequence[tuple[int, Rule]], schema: pa.Schema, guard: Guard, dialect: SqlDialect, among: str | None = None
+) -> str:
+    """A list of structs (rule: int32, value: string): the rules that the row breaks, with the value of their column."""
+    items: list[str] = []
+    for at, rule in rules:
+        found = dialect.struct([("rule", str(at)), ("value", _sample(rule, schema, guard, dialect))])
+        items.append(f"CASE WHEN ({_broken(rule, dialect, among)}) THEN {found} END")
+    return dialect.present(items)
 
 
-def _broken(rule: Rule, among: str | None) -> str:
+def _broken(rule: Rule, dialect: SqlDialect, among: str | None) -> str:
     if among is not None and isinstance(rule.broken, AmongRows):
-        return rule.broken.sql_among("duckdb", among)
-    return rule.broken.sql("duckdb")
+        return rule.broken.sql_among(dialect.name, among)
+    return rule.broken.sql(dialect.name)
 
 
-def _sample(rule: Rule, guard: Guard) -> str:
+def _sample(rule: Rule, schema: pa.Schema, guard: Guard, dialect: SqlDialect) -> str:
     if rule.column is None:
-        return "NULL::VARCHAR"
-    return f"left({_shown(rule.column, guard)}::VARCHAR, {SAMPLE_CHARS})"
+        return dialect.cast("NULL", pa.string())
+    return dialect.sample(_shown(schema.field(rule.column), guard, dialect))
 
 
-def shown_row(schema: pa.Schema, guard: Guard) -> str:
+def shown_row(schema: pa.Schema, guard: Guard, dialect: SqlDialect) -> str:
     """The row as a JSON text."""
-    pairs = ", ".join(f"{quote_literal(name)}: {_shown(name, guard)}" for name in schema.names)
-    return f"to_json({{{pairs}}})::VARCHAR"
+    return dialect.row([_shown(field, guard, dialect) for field in schema])
 
 
-def _shown(column: str, guard: Guard) -> str:
-    if column not in guard:
-        return quote_identifier(column)
-    shown = guard[column]
-    return quote_literal(WITHHELD) if shown is None else shown.sql("duckdb")
+def _shown(field: pa.Field, guard: Guard, dialect: SqlDialect) -> Shown:
+    if field.name not in guard:
+        return Shown(field.name, dialect.quote(field.name), field.type)
+    shown = guard[field.name]
+    if shown is None:
+        return Shown(field.name, dialect.text(WITHHELD), pa.string())
+    return Shown(field.name, shown.sql(dialect.name), shown.type if isinstance(shown, Typed) else pa.null())

@@ -46,6 +46,14 @@ class Expression(Protocol):
 
 
 @runtime_checkable
+class Typed(Protocol):
+    """Optional, of an expression: it knows its type without being bound."""
+
+    @property
+    def type(self) -> pa.DataType: ...
+
+
+@runtime_checkable
 class AmongRows(Expression, Protocol):
     """An expression that sees the other rows too (a window function). Blocks streaming; spills."""
 

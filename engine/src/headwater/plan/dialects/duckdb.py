@@ -1,0 +1,47 @@
+"""DuckDB's SQL, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from headwater.plan.dialects.model import SAMPLE_CHARS, Shown
+from headwater.sdk.processor import Dialect
+from headwater.toolkit.duckdb_sql import duckdb_type
+from headwater.toolkit.identifiers import quote_identifier, quote_literal
+
+
+class DuckdbSql:
+    name: Dialect = "duckdb"
+
+    def quote(self, name: str) -> str:
+        return quote_identifier(name)
+
+    def text(self, value: str) -> str:
+        return quote_literal(value)
+
+    def cast(self, sql: str, data_type: pa.DataType) -> str:
+        return f"CAST({sql} AS {duckdb_type(data_type)})"
+
+    def struct(self, fields: Sequence[tuple[str, str]]) -> str:
+        return "{" + ", ".join(f"{quote_literal(name)}: {sql}" for name, sql in fields) + "}"
+
+    def present(self, items: Sequence[str]) -> str:
+        return f"list_filter([{', '.join(items)}], lambda x: x IS NOT NULL)"
+
+    def size(self, items: str) -> str:
+        return f"len({items})"
+
+    def joined(self, one: str, other: str) -> str:
+        return f"list_concat({one}, {other})"
+
+    def row(self, cells: Sequence[Shown]) -> str:
+        return f"to_json({self.struct([(cell.name, cell.sql) for cell in cells])})::VARCHAR"
+
+    def sample(self, cell: Shown) -> str:
+        value = f"to_json({cell.sql})" if pa.types.is_nested(cell.type) else cell.sql
+        return f"left({value}::VARCHAR, {SAMPLE_CHARS})"
+
+
+DUCKDB = DuckdbSql()
