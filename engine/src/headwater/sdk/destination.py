@@ -47,8 +47,8 @@ class Capabilities:
     """What a destination can do, as data; the planner refuses everything else before a run.
 
     `parallel_writers` is how many `write` calls may run at once (1 = one after the other). `transactional`: rows and
-    checkpoint become visible together. `identifier_bytes`: longest column or table name. `types`: Arrow type families
-    it keeps; what is not there is stored as text or JSON text, which the plan shows.
+    checkpoint become visible together. `identifier_bytes`: longest column or table name.
+    `unsupported_types`: project-file type names (`list`, `interval` …) that it cannot store; the planner refuses them.
     """
 
     writes: frozenset[Write]
@@ -144,7 +144,10 @@ class Load(Protocol):
         ...
 
     def commit(self, receipts: Sequence[Receipt], checkpoint: Mapping[str, Json] | None) -> Committed:
-        """Publish exactly the rows of these receipts, with the checkpoint, atomically. None keeps no checkpoint."""
+        """Publish exactly the rows of these receipts, with the checkpoint, atomically.
+
+        With None the table has no checkpoint afterwards, whatever it had before.
+        """
         ...
 
     def abort(self) -> None:
