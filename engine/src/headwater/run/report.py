@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -67,7 +68,7 @@ class LoadReport:
                 "written": rows.written,
             },
             "balanced": self.balanced,
-            "checkpoint": self.checkpoint,
+            "checkpoint": without_marks(self.checkpoint),
             "checks": list(self.checks),
             "schema_changes": [_change(change) for change in self.schema_changes],
             "changed": dict(self.changed),
@@ -103,6 +104,11 @@ class RunReport:
             "took_s": round(self.took_s, 3),
             "loads": [load.as_dict() for load in self.loads],
         }
+
+
+def without_marks(checkpoint: Mapping[str, Json] | None) -> dict[str, Json] | None:
+    """A checkpoint for people: there may be 200,000 marks."""
+    return None if checkpoint is None else {name: value for name, value in checkpoint.items() if name != "marks"}
 
 
 def _change(change: SchemaChange) -> dict[str, Json]:

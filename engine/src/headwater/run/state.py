@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from headwater.run.prepare import Prepared
+from headwater.run.report import without_marks
 from headwater.sdk.errors import UnknownName
 from headwater.sdk.stream import Json
 
@@ -26,7 +27,7 @@ class StreamState:
             "stream": self.stream,
             "destination": self.destination,
             "table": self.table,
-            "checkpoint": self.value,
+            "checkpoint": without_marks(self.value),
             "load_id": self.load_id,
             "committed_at": self.committed_at.isoformat() if self.committed_at else None,
         }

@@ -32,6 +32,7 @@ PLUGINS = {
         "losing": "unit.run.destinations:Losing",
         "altering": "unit.run.destinations:Altering",
         "blind": "unit.run.destinations:Blind",
+        "guarded": "unit.run.destinations:Guarded",
         "stubborn": "unit.run.destinations:Stubborn",
         "wire": "unit.run.wires:WireTarget",
     },

@@ -15,6 +15,8 @@ from headwater.toolkit.duckdb_sql import duckdb_type
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
 
 CURSOR, MARK, HASH = "__hw_cursor", "__hw_mark", "__hw_hash"
+# A table of the marks that the checkpoint holds: a list of literals takes seconds to plan.
+KNOWN_MARKS = "__hw_known_marks"
 # Sums of many 44-bit numbers stay exact in 64 bits for the rows of a batch.
 HASH_SHIFT = 20
 
@@ -68,8 +70,7 @@ def first_query(chain: Chain, relation: str, segment: Segment, watch: Watch | No
     query = start_marked(relation, schema, extra, chain.guard) if marked else start(relation, schema, extra)
     query = replace(query, sides=side_tables(chain))
     if watch and watch.marked_by and watch.before.marks:
-        known = ", ".join(quote_literal(mark) for mark in sorted(watch.before.marks))
-        query = seen_before(query, f"{MARK} IN ({known})")
+        query = seen_before(query, f"{MARK} IN (SELECT mark FROM {KNOWN_MARKS})")
     if watch and not watch.inclusive and watch.before.value is not None:
         query = seen_before(query, f"{CURSOR} <= {_literal(watch.before.value)}")
     for step in segment.steps:

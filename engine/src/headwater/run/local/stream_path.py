@@ -22,6 +22,7 @@ from headwater.run.local.notes import Notes
 from headwater.run.local.segments import (
     CURSOR,
     HASH,
+    KNOWN_MARKS,
     MARK,
     Segment,
     Watch,
@@ -60,6 +61,8 @@ class StreamPath:
         self._segments = cut(chain.steps)
         self._cursors: list[duckdb.DuckDBPyConnection] = []
         self.first = self.open_cursor()
+        if watch is not None and watch.before.marks:
+            self.first.register(KNOWN_MARKS, pa.table({"mark": pa.array(watch.before.marks, pa.string())}))
 
     def open_cursor(self) -> duckdb.DuckDBPyConnection:
         cursor = self._database.cursor(ordered=self._ordered)
