@@ -7,6 +7,7 @@ from typing import Any
 
 from headwater.plan.draft import Applied
 from headwater.registry import Registry
+from headwater.run.secrets import Secrets
 from headwater.sdk.destination import Destination
 from headwater.sdk.processor import RelationalProcessor
 from headwater.sdk.source import Source
@@ -29,6 +30,7 @@ class ProjectConnections:
         self._project = project
         self._registry = registry
         self._resolver = resolver
+        self.secrets = Secrets()
         at = ("pipelines", pipeline)
         self.source_keys = _keys(spec.sources)
         self.destination_keys = _keys(spec.destinations)
@@ -60,7 +62,9 @@ class ProjectConnections:
 
     def _make(self, plugin: Callable[[Any], Any], use: PluginUse) -> Any:
         config_type = getattr(plugin, "config_type")  # noqa: B009  the registry has checked that it is there
-        return plugin(plugin_config(self._project, use, config_type, self._resolver))
+        config = plugin_config(self._project, use, config_type, self._resolver)
+        self.secrets.learn(config)
+        return plugin(config)
 
 
 def source_of(project: Project, connector: str, registry: Registry, resolver: Resolver) -> Source:

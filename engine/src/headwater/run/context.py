@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Protocol
 
 from headwater.run.events import Listener
+from headwater.run.secrets import Secrets
 from headwater.run.stop import StopFlag
 from headwater.sdk.destination import Destination
 from headwater.sdk.source import Source
 
 
 class Connections(Protocol):
-    """Makes connector objects by their key in the plan. Each call makes a new one; the caller closes it."""
+    """Makes connector objects by their key in the plan. Each call makes a new one; the caller closes it. `secrets` are
+    those of the configs it has seen.
+    """
+
+    secrets: Secrets
 
     def source(self, key: str) -> Source: ...
 

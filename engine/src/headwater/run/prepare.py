@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,8 @@ from headwater.plan.make import make_plan
 from headwater.plan.model import EngineOptions, Plan
 from headwater.registry import Registry
 from headwater.run.connect import ProjectConnections
-from headwater.sdk.errors import Unsupported
+from headwater.run.local.errors import first_line
+from headwater.sdk.errors import HeadwaterError, InternalError, Unsupported
 from headwater.sdk.source import Source
 from headwater.sdk.stream import Stream
 from headwater.spec.engines import LocalEngine
@@ -40,12 +43,13 @@ def prepare(
     spec = resolved_pipeline(project, pipeline, resolver)
     connections = ProjectConnections(project, pipeline, spec, registry, resolver)
     options = _engine_options(spec, project.where(("pipelines", pipeline, "engine")))
-    # All configs are validated before the first connection is made.
-    processors = _processors(project, pipeline, spec, connections)
-    destinations = _destinations(project, pipeline, spec, connections)
-    sources = _sources(project, pipeline, spec, connections)
-    draft = Draft(pipeline, spec, sources, processors, destinations, connections.filter_of, only=streams)
-    return Prepared(make_plan(draft, options), spec, connections)
+    with connections.secrets.kept():
+        # All configs are validated before the first connection is made.
+        processors = _processors(project, pipeline, spec, connections)
+        destinations = _destinations(project, pipeline, spec, connections)
+        sources = _sources(project, pipeline, spec, connections)
+        draft = Draft(pipeline, spec, sources, processors, destinations, connections.filter_of, only=streams)
+        return Prepared(make_plan(draft, options), spec, connections)
 
 
 def _processors(
@@ -66,10 +70,11 @@ def _destinations(
 ) -> tuple[DestinationFacts, ...]:
     facts: list[DestinationFacts] = []
     for index, (key, step) in enumerate(zip(connections.destination_keys, spec.destinations, strict=True)):
-        destination = connections.destination(key)
         place = f"{project.where(('pipelines', pipeline, 'destinations', index))}, destination {key!r}"
-        facts.append(DestinationFacts(key, step, place, destination.capabilities()))
-        destination.close()
+        with _named(place):
+            destination = connections.destination(key)
+            facts.append(DestinationFacts(key, step, place, destination.capabilities()))
+            destination.close()
     return tuple(facts)
 
 
@@ -78,13 +83,22 @@ def _sources(
 ) -> tuple[SourceFacts, ...]:
     facts: list[SourceFacts] = []
     for index, (key, step) in enumerate(zip(connections.source_keys, spec.sources, strict=True)):
-        source = connections.source(key)
         place = f"{project.where(('pipelines', pipeline, 'sources', index))}, source {key!r}"
-        try:
+        with _named(place), closing(connections.source(key)) as source:
             facts.append(SourceFacts(key, step, place, _streams(source, step)))
-        finally:
-            source.close()
     return tuple(facts)
+
+
+@contextmanager
+def _named(place: str) -> Iterator[None]:
+    """What a plugin raises without meaning to, as an error that says where."""
+    try:
+        yield
+    except HeadwaterError:
+        raise
+    except Exception as error:
+        message = f"{place}: {type(error).__name__}: {first_line(error)}"
+        raise InternalError(message, hint="this is a bug of the connector", code="internal.connector_failed") from error
 
 
 def _streams(source: Source, step: SourceStep) -> tuple[Stream, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from headwater import registry as plugins
@@ -20,6 +21,7 @@ from headwater.run.replay import replay_rejects
 from headwater.run.report import LoadReport, RunReport
 from headwater.run.state import StreamState, read_state, reset_state
 from headwater.run.stop import StopFlag
+from headwater.run.watched import watched
 from headwater.sdk.errors import UnknownName
 from headwater.sdk.stream import Discovery, Json
 from headwater.spec.load import load_project
@@ -59,16 +61,19 @@ class Session:
         listener: Listener = ignore,
         stop: StopFlag | None = None,
     ) -> RunReport:
-        """Run a pipeline to its end. Raises ConfigError when it cannot begin; whatever fails after that is in the
-        report.
+        """Run a pipeline to its end. Raises ConfigError when it cannot begin, and Cancelled when it was stopped before;
+        whatever fails after that is in the report.
         """
-        prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=tuple(streams))
-        return run_pipeline(prepared, self.home, listener, stop or StopFlag(), full_refresh=full_refresh)
+        flag, only = stop or StopFlag(), tuple(streams)
+        begin = partial(prepare, self.project, pipeline, self.registry, self._resolver, streams=only)
+        prepared = watched(begin, flag, what=f"prepare {pipeline}")
+        return run_pipeline(prepared, self.home, listener, flag, full_refresh=full_refresh)
 
     def check(self, pipeline: str, *, streams: Sequence[str] = ()) -> tuple[LoadExplained, ...]:
         """Connect both ends and say what a run would do; nothing is written."""
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=tuple(streams))
-        return explain(prepared)
+        with prepared.connections.secrets.kept():
+            return explain(prepared)
 
     def preview(
         self, pipeline: str, *, stream: str | None = None, after: int | None = None, limit: int = 20
@@ -76,9 +81,10 @@ class Session:
         """The first rows of each stream after step `after` (0: as read; None: as written), with what was set aside."""
         only = (stream,) if stream else ()
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
-        return tuple(
-            preview_stream(chain, prepared, self.home, after=after, limit=limit) for chain in prepared.plan.chains
-        )
+        with prepared.connections.secrets.kept():
+            return tuple(
+                preview_stream(chain, prepared, self.home, after=after, limit=limit) for chain in prepared.plan.chains
+            )
 
     def discover(self, connector: str, pattern: str = "*", *, after: str | None = None, limit: int = 500) -> Discovery:
         """A page of the streams of a saved connector."""

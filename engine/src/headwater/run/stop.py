@@ -11,9 +11,13 @@ from headwater.sdk.errors import Cancelled
 
 
 class StopFlag:
-    """Set once, seen everywhere. Callbacks run in the thread that sets it; they must not block."""
+    """Set once, seen everywhere. Callbacks run in the thread that sets it; they must not block.
 
-    def __init__(self) -> None:
+    `grace_s` after it was set, all that it stops has ended or is left behind.
+    """
+
+    def __init__(self, grace_s: float = 5.0) -> None:
+        self._grace_s = grace_s
         self._event = threading.Event()
         self._lock = threading.RLock()
         self._callbacks: dict[object, Callable[[], None]] = {}
@@ -42,9 +46,10 @@ class StopFlag:
         if self._event.is_set():
             raise Cancelled(self.reason)
 
-    def left_s(self, of_s: float) -> float:
-        """What is left of so many seconds after the flag was set; all of them while it is not set."""
-        return max(0.0, self._set_at + of_s - time.monotonic()) if self._event.is_set() else of_s
+    def left_s(self, share: float) -> float:
+        """Seconds that are left of this share of the grace; all of them while the flag is not set."""
+        spent_s = time.monotonic() - self._set_at if self._event.is_set() else 0.0
+        return max(0.0, share * self._grace_s - spent_s)
 
     @contextmanager
     def on_stop(self, callback: Callable[[], None]) -> Iterator[None]:

@@ -19,10 +19,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 THREAD_PREFIX = "headwater "
-# Everything of a run ends within five seconds after it was told to stop: reads and writes first, cleaning up last.
-END_CALLS_S = 2.5
-END_CLEANUP_S = 3.5
-END_AT_LEAST_S = 0.3
+# Shares of the grace of a stop: reads and writes end first, cleaning up last. Each of several things to clean up gets
+# a little time, however late it is.
+CALLS_END, CLEANUP_ENDS, CLEANUP_AT_LEAST_S = 0.5, 0.7, 0.3
 # What cleaning up may take while nobody is in a hurry.
 CLEANUP_S = 30.0
 
@@ -73,16 +72,15 @@ def watched(
     stop: StopFlag,
     *,
     what: str,
-    within_s: float = END_CALLS_S,
     late: Callable[[T], None] | None = None,
 ) -> T:
-    """The answer of the call. Once stopped, it has `within_s` to give it; then LeftBehind is raised, and `late` gets
-    the answer should it come.
+    """The answer of the call. Once stopped, it has half the grace to give it; then LeftBehind is raised, and `late`
+    gets the answer should it come.
     """
     running = _started(call, what, late)
     with stop.on_stop(running.wake.set):
         running.wake.wait()
-    if not running.ended.wait(stop.left_s(within_s)) and running.leave():
+    if not running.ended.wait(stop.left_s(CALLS_END)) and running.leave():
         raise LeftBehind(stop.reason)
     running.ended.wait()
     return running.answer()
@@ -95,7 +93,7 @@ def clean_up(call: Callable[[], object], stop: StopFlag, *, what: str, within_s:
     running = _started(call, what, None)
     with stop.on_stop(running.wake.set):
         running.wake.wait(within_s)
-    left_s = max(END_AT_LEAST_S, stop.left_s(min(within_s, END_CLEANUP_S))) if stop.is_set() else 0.0
+    left_s = max(CLEANUP_AT_LEAST_S, min(within_s, stop.left_s(CLEANUP_ENDS))) if stop.is_set() else 0.0
     if not running.ended.wait(left_s) and running.leave():
         log.warning("cleaning up takes too long", extra={"event": "cleanup_left", "what": what})
         return False

@@ -23,7 +23,7 @@ def code(bench: Bench, *streams: str, **call: Any) -> str:
 def test_a_passing_error_is_tried_again_with_growing_waits(bench: Bench) -> None:
     bench.shop.add("orders", ROWS)
     bench.retries = "{attempts: 4, backoff: 8ms, max_backoff: 20ms, jitter: 0}"
-    bench.shop.faults.add(Fault("read", "orders", error=TransientError("gone away"), times=3))
+    bench.shop.faults.add(Fault("plan", "orders", error=TransientError("gone away"), times=3))
     report = bench.load()
     assert (report.status, report.attempts) == ("succeeded", 4)
     waits = [event.wait_s for event in bench.listened if isinstance(event, Retrying)]
@@ -168,9 +168,24 @@ def test_an_error_while_clearing_away_does_not_hide_the_first(bench: Bench) -> N
     bench.shop.add("orders", ROWS)
     bench.lake.faults.add(Fault("commit", "orders", error=DataError("too long", code="data.too_long")))
     bench.lake.faults.add(Fault("abort", "orders", error=RuntimeError("and this")))
-    close = bench.lake.faults.add(Fault("check", "close", error=RuntimeError("and that"), times=9))
-    assert code(bench) == "data.too_long"
-    assert close.hits >= 1
+    session = bench.session("orders")
+    close: list[Fault] = []
+
+    def on_event(event: Event) -> None:
+        if not close:
+            close.append(bench.lake.faults.add(Fault("check", "close", error=RuntimeError("and that"), times=9)))
+
+    (load,) = session.run("p", listener=on_event).loads
+    assert load.error is not None
+    assert load.error.public_code == "data.too_long"
+    assert close[0].hits == 1
+
+
+def test_a_connector_that_fails_before_the_run_begins_is_named(bench: Bench) -> None:
+    bench.shop.add("orders", ROWS)
+    bench.shop.faults.add(Fault("discover", bench.shop.name, error=KeyError("x")))
+    with pytest.raises(InternalError, match="headwater.yaml:9, source 'shop': KeyError"):
+        bench.run("'*'")
 
 
 def test_an_error_says_the_stream_and_the_kind_when_it_was_not_expected(bench: Bench) -> None:

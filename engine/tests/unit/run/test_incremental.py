@@ -180,10 +180,14 @@ def test_filtered_rows_move_the_checkpoint_on(bench: Bench) -> None:
 
 VALUES: list[tuple[str, pa.DataType, list[Any]]] = [
     ("timestamps", pa.timestamp("us"), [datetime(2024, 1, 1), datetime(2024, 1, 1, 0, 0, 0, 1)]),  # noqa: DTZ001
-    ("timestamps with a zone", pa.timestamp("us", "UTC"), [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)]),
+    (
+        "timestamps with a zone",
+        pa.timestamp("us", "UTC"),
+        [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)],
+    ),
     ("dates", pa.date32(), [date(1969, 12, 31), date(2024, 2, 29)]),
     ("decimals", pa.decimal128(38, 10), [Decimal("-0.0000000001"), Decimal("9999999999999999999999999999")]),
-    ("texts", pa.string(), ["a'b", "ab\"; DROP TABLE x"]),
+    ("texts", pa.string(), ["a'b", 'ab"; DROP TABLE x']),
     ("floats", pa.float64(), [1e-300, 0.1 + 0.2]),
     ("large numbers", pa.uint64(), [2**63, 2**64 - 1]),
     ("small numbers", pa.int8(), [-128, 127]),

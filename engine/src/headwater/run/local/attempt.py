@@ -55,7 +55,7 @@ class Attempt:
             for load in opened:
                 release(load, self._context.stop)
         took_s = time.monotonic() - started
-        return [outcomes[id(plan)].timed(took_s) for plan in wanted]
+        return [outcomes[id(plan)].ended(took_s, self._context.connections.secrets) for plan in wanted]
 
     def _open(self, plan: LoadPlan) -> OpenLoad:
         self._context.stop.check()

@@ -21,7 +21,7 @@ from headwater.run.local.open_load import OpenLoad
 from headwater.run.local.pulse import Pulse
 from headwater.run.local.segments import Watch
 from headwater.run.stop import StopFlag
-from headwater.run.watched import THREAD_PREFIX, clean_up
+from headwater.run.watched import CALLS_END, THREAD_PREFIX, clean_up
 from headwater.sdk.destination import Receipt
 from headwater.sdk.errors import HeadwaterError, TransientError
 from headwater.sdk.source import Source
@@ -107,7 +107,7 @@ class Flow:
         for callback in self._interrupts:
             callback()
         clean_up(self.source.close, self.stop, what=f"close {self.chain.scan.source}", within_s=1.0)
-        until = time.monotonic() + self.stop.left_s(PATIENCE_S)
+        until = time.monotonic() + (self.stop.left_s(CALLS_END) if self.stop.is_set() else PATIENCE_S)
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
 

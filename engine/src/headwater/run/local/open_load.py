@@ -9,6 +9,7 @@ from headwater.run.local.errors import load_failure
 from headwater.run.local.notes import Notes
 from headwater.run.position import Position
 from headwater.run.report import Rows
+from headwater.run.secrets import Secrets
 from headwater.sdk.destination import (
     Checkpoint,
     Committed,
@@ -42,8 +43,9 @@ class Outcome:
     error: HeadwaterError | None = None
     in_doubt: bool = False
 
-    def timed(self, took_s: float) -> Outcome:
-        return replace(self, took_s=took_s)
+    def ended(self, took_s: float, secrets: Secrets) -> Outcome:
+        """As it goes into the report."""
+        return replace(self, took_s=took_s, error=self.error and secrets.cleaned(self.error))
 
 
 @dataclass(slots=True)

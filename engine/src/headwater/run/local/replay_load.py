@@ -40,7 +40,10 @@ def deliver_replay(
         for load in opened:
             release(load, context.stop)
     took_s = time.monotonic() - started
-    return [load_report(chain, plan, outcomes[id(plan)].timed(took_s), 1) for plan in chain.loads]
+    return [
+        load_report(chain, plan, outcomes[id(plan)].ended(took_s, context.connections.secrets), 1)
+        for plan in chain.loads
+    ]
 
 
 def _deliver(
