@@ -16,7 +16,7 @@ from headwater.testing.memory import Fault, MemorySystem
 
 ROWS = orders(*[(n, n, n) for n in range(100)])
 FILTER = "{type: filter, config: {where: 'true'}}"
-# A tenth of what a run gets, so that ten stalls do not take a minute; the command line's own tests keep to five seconds.
+# A tenth of what a run gets, so that ten stalls do not take a minute.
 GRACE_S = 0.5
 
 

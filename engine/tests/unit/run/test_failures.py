@@ -184,7 +184,7 @@ def test_an_error_while_clearing_away_does_not_hide_the_first(bench: Bench) -> N
 def test_a_connector_that_fails_before_the_run_begins_is_named(bench: Bench) -> None:
     bench.shop.add("orders", ROWS)
     bench.shop.faults.add(Fault("discover", bench.shop.name, error=KeyError("x")))
-    with pytest.raises(InternalError, match="headwater.yaml:9, source 'shop': KeyError"):
+    with pytest.raises(InternalError, match=r"headwater\.yaml:9, source 'shop': KeyError"):
         bench.run("'*'")
 
 
