@@ -10,7 +10,7 @@ import pyarrow as pa
 from headwater.plan.bind import Binder
 from headwater.plan.draft import Drafted, ProcessorFacts
 from headwater.plan.model import Side, Step
-from headwater.plan.side_tables import side_table
+from headwater.plan.side_tables import use_of
 from headwater.sdk.errors import ConfigError, UnknownColumn, UnknownName
 from headwater.sdk.processor import (
     BatchProcessor,
@@ -48,7 +48,7 @@ def apply_processor(item: Drafted, facts: ProcessorFacts, others: Sequence[Draft
     except ConfigError as error:
         raise placed(error, place) from error
     chain = item.chain
-    sides = [*chain.sides, *_sides(steps, others, chain.name)]
+    sides = [*chain.sides, *_sides(steps, others)]
     return replace(item, chain=replace(chain, steps=(*chain.steps, *steps), sides=tuple(sides)))
 
 
@@ -59,7 +59,7 @@ def placed(error: ConfigError, place: str) -> ConfigError:
     return ConfigError(f"{place}: {error.message}", hint=error.hint, code=error.public_code)
 
 
-def _sides(steps: Sequence[Step], others: Sequence[Drafted], stream: str) -> list[Side]:
+def _sides(steps: Sequence[Step], others: Sequence[Drafted]) -> list[Side]:
     by_name = {other.chain.name: other.chain for other in others}
     sides: list[Side] = []
     for step in steps:
@@ -67,8 +67,7 @@ def _sides(steps: Sequence[Step], others: Sequence[Drafted], stream: str) -> lis
             if isinstance(operation, Lookup):
                 key = tuple(theirs for _, theirs in operation.on)
                 columns = tuple(dict.fromkeys((*key, *(theirs for _, theirs in operation.outputs))))
-                table = side_table(stream, step.number, operation.stream)
-                sides.append(Side(table, by_name[operation.stream], columns, key))
+                sides.append(Side(use_of(operation, step.number), by_name[operation.stream], columns, key))
     return sides
 
 

@@ -23,8 +23,10 @@ from headwater.plan.bind import passed_through
 from headwater.plan.dialects.duckdb import DUCKDB
 from headwater.plan.dialects.model import SqlDialect
 from headwater.plan.lower_rules import broken_list, shown_row, warned_list
+from headwater.plan.lower_shared import PREFIX, Values, share
 from headwater.plan.model import Guard, RuleRef, Step
 from headwater.plan.null_check import IsNull
+from headwater.plan.side_tables import use_of
 from headwater.sdk.processor import (
     Dialect,
     Distinct,
@@ -49,7 +51,9 @@ FATE, WHY, WARNED = "__hw_fate", "__hw_why", "__hw_warned"
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A query in the making. `hidden` names the hidden columns it has now; `sides` the tables of other streams."""
+    """A query in the making. `hidden` names the hidden columns it has now; `sides` the tables of other
+    streams, by their use.
+    """
 
     sql: str
     schema: pa.Schema
@@ -107,9 +111,20 @@ def seen_before(query: Lowered, condition: str) -> Lowered:
 
 def lower_step(query: Lowered, step: Step) -> Lowered:
     """Append a relational step."""
-    for position, together in _decided_together(step.operations):
+    operations, computed = share(step.operations, query.dialect.name)
+    for position, together in _decided_together(operations):
+        query = _computed(query, computed.get(position, ()))
         query = _lower_operations(query, together, step, step.guard(position))
     return replace(query, schema=step.after) if step.operations else query
+
+
+def _computed(query: Lowered, values: Values) -> Lowered:
+    if not values:
+        return query
+    guarded = [f"CASE WHEN {FATE} IS NULL THEN {sql} END" if query.has_fate else sql for _, sql in values]
+    named = [f"{sql} AS {name}" for sql, (name, _) in zip(guarded, values, strict=True)]
+    hidden = (*query.hidden, *(name for name, _ in values))
+    return replace(query, sql=f"SELECT *, {', '.join(named)} FROM ({query.sql})", hidden=hidden)
 
 
 def _decided_together(operations: Sequence[Operation]) -> list[tuple[int, list[Operation]]]:
@@ -152,8 +167,9 @@ def _lower_operations(query: Lowered, together: Sequence[Operation], step: Step,
 def _project(query: Lowered, outputs: Sequence[Output]) -> Lowered:
     selected = [f"{_output_sql(query, output)} AS {query.dialect.quote(output.name)}" for output in outputs]
     fields = [pa.field(output.name, _type(query, output)) for output in outputs]
-    sql = f"SELECT {', '.join([*selected, *query.hidden])} FROM ({query.sql})"
-    return replace(query, sql=sql, schema=pa.schema(fields))
+    hidden = [name for name in query.hidden if not name.startswith(PREFIX)]
+    sql = f"SELECT {', '.join([*selected, *hidden])} FROM ({query.sql})"
+    return replace(query, sql=sql, schema=pa.schema(fields), hidden=tuple(hidden))
 
 
 def _output_sql(query: Lowered, output: Output) -> str:
@@ -245,23 +261,23 @@ def _judge(query: Lowered, together: Sequence[Operation], step: Step, guard: Gua
             rules += operation.rules
         elif isinstance(operation, Lookup) and operation.unmatched is not None:
             missing.append(f"__hw_missing_{len(missing)}")
-            query = _joined(query, operation, missing[-1])
+            query = _joined(query, operation, step, missing[-1])
             rules.append(replace(operation.unmatched, broken=_Missing(missing[-1])))
     return _without(_reject(query, rules, step, guard), missing)
 
 
 def _lookup(query: Lowered, operation: Lookup, step: Step, guard: Guard) -> Lowered:
     missing = "__hw_missing"
-    joined = _joined(query, operation, missing)
+    joined = _joined(query, operation, step, missing)
     if operation.unmatched is not None:
         # The rule's own expression is not asked: the join has the answer.
         joined = _reject(joined, (replace(operation.unmatched, broken=_Missing(missing)),), step, guard)
     return _without(joined, [missing])
 
 
-def _joined(query: Lowered, operation: Lookup, missing: str) -> Lowered:
+def _joined(query: Lowered, operation: Lookup, step: Step, missing: str) -> Lowered:
     """A left join with the other stream, materialised under the name that `sides` gives; its keys are unique."""
-    quote, table = query.dialect.quote, dict(query.sides)[operation.stream]
+    quote, table = query.dialect.quote, dict(query.sides)[use_of(operation, step.number)]
     on = " AND ".join(f"q.{quote(mine)} = s.{quote(theirs)}" for mine, theirs in operation.on)
     mine = [f"q.{name}" for name in [*query.columns, *query.hidden]]
     theirs = [f"s.{quote(theirs)} AS {quote(name)}" for name, theirs in operation.outputs]

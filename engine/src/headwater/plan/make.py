@@ -13,10 +13,11 @@ from headwater.plan.push_down import push_down
 from headwater.plan.route import route
 from headwater.plan.select_streams import select_streams
 from headwater.plan.shape import shape
+from headwater.plan.side_tables import name_sides
 from headwater.sdk.errors import UnknownName
 from headwater.spec.names import matches
 
-PASSES: tuple[Pass, ...] = (select_streams, shape, route, guard_keys, push_down, protect, promise)
+PASSES: tuple[Pass, ...] = (select_streams, shape, route, guard_keys, push_down, protect, promise, name_sides)
 
 
 def make_plan(draft: Draft, engine: EngineOptions) -> Plan:

@@ -102,15 +102,18 @@ class RuleRef:
 class Side:
     """Another stream that a chain reads besides its own: materialised as `table` before the chain runs.
 
+    `use` says which of the chain's lookups reads it (see `side_tables.use_of`); for a query it is the stream's name.
+
     `columns` are kept; none means all. `unique` asks that rows of the same key columns are refused. `counted` says
     that the stream has a chain of its own, which reports its rejected rows.
     """
 
-    table: str
+    use: str
     chain: Chain
     columns: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     counted: bool = True
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)

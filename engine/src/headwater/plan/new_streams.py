@@ -10,7 +10,6 @@ from headwater.plan.apply import placed
 from headwater.plan.bind import Binder
 from headwater.plan.draft import Drafted, ProcessorFacts
 from headwater.plan.model import Chain, Scan, Side
-from headwater.plan.side_tables import side_table
 from headwater.sdk.errors import ConfigError, UnknownColumn, UnknownName
 from headwater.sdk.processor import NewStream, StreamMaker
 from headwater.sdk.stream import Stream
@@ -53,7 +52,7 @@ def _drafted(facts: ProcessorFacts, new: NewStream, chains: dict[str, Chain]) ->
             raise UnknownColumn(column, schema.names, place=f"{facts.place}, primary key of {new.name!r}")
     stream = Stream(new.name, schema, primary_key=new.primary_key)
     scan = Scan("", stream, facts.place, primary_key=new.primary_key, columns=tuple(schema.names))
-    sides = tuple(Side(side_table(new.name, facts.number, name), chains[name]) for name in new.inputs)
+    sides = tuple(Side(name, chains[name]) for name in new.inputs)
     return Drafted(
         Chain(new.name, scan, notes=new.notes, sides=sides, derived=new), StreamSpec(name=new.name), facts.place
     )

@@ -195,11 +195,19 @@ def _normalise_decimal(data_type: pa.DataType, column: str) -> pa.DataType:
 
 
 def normalise_batch(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The batch in exactly this (normalised) schema, columns matched by position. Raises DataError naming the column."""
+    """The batch in exactly this (normalised) schema, columns by position. Raises DataError naming the column."""
+    batch = _at_start(batch)
     if batch.schema.equals(schema, check_metadata=True):
         return batch
     columns = [conform(batch.column(index), field) for index, field in enumerate(schema)]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _at_start(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """DuckDB 2.0 refuses structs that are a slice of longer ones: these are copied."""
+    if not any(column.offset and pa.types.is_nested(column.type) for column in batch.columns):
+        return batch
+    return pa.RecordBatch.from_arrays([pa.concat_arrays([column]) for column in batch.columns], schema=batch.schema)
 
 
 def conform(array: pa.Array, field: pa.Field) -> pa.Array:

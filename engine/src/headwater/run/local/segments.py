@@ -86,7 +86,7 @@ def later_query(chain: Chain, relation: str, schema: pa.Schema, segment: Segment
 
 
 def side_tables(chain: Chain) -> tuple[tuple[str, str], ...]:
-    return tuple((side.chain.name, quote_identifier(side.table)) for side in chain.sides)
+    return tuple((side.use, quote_identifier(side.table)) for side in chain.sides)
 
 
 def with_hash(query: Lowered) -> Lowered:
