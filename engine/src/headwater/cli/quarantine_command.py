@@ -55,8 +55,7 @@ def list_(pipeline: str, file: str, as_json: bool) -> None:
 def show(pipeline: str, file: str, run_id: str | None, stream: str | None, limit: int, as_json: bool) -> None:
     """Show rejected rows of PIPELINE, with the rules they broke and where they came from."""
     session = headwater.load(file)
-    session.rejected(pipeline)
-    for item in find_rejects(session.home, pipeline, run_id, stream):
+    for item in find_rejects(session.quarantine_home(pipeline), pipeline, run_id, stream):
         rows = item.table().slice(0, limit).to_pylist()
         if as_json:
             for position, row in enumerate(rows):

@@ -27,7 +27,9 @@ class Connections(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """`resumed` says that this run id began in a process that died."""
+    """`resumed` says that this run id began in a process that died. `rejects` is where the quarantine stands, when it
+    is not in the home.
+    """
 
     run_id: str
     pipeline: str
@@ -37,3 +39,8 @@ class RunContext:
     emit: Listener
     full_refresh: bool = False
     resumed: int = 0
+    rejects: Path | None = None
+
+    @property
+    def quarantine_home(self) -> Path:
+        return self.rejects or self.home

@@ -13,6 +13,7 @@ from headwater.run.journal import Journal
 from headwater.run.local.engine import LocalEngine
 from headwater.run.prepare import Prepared
 from headwater.run.quarantine import sweep
+from headwater.run.quarantine_files import forget_old
 from headwater.run.report import CANCELLED, FAILED, SUCCEEDED, LoadReport, RunReport
 from headwater.run.stop import StopFlag
 
@@ -30,11 +31,14 @@ def run_pipeline(
         started, clock = datetime.now(UTC), time.monotonic()
         emit(RunStarted(entry.run_id, plan.pipeline, tuple(chain.name for chain in plan.chains)))
         connections = prepared.connections
-        context = RunContext(entry.run_id, plan.pipeline, home, connections, stop, emit, full_refresh, entry.resumed)
-        sweep(home, plan.pipeline)
+        context = RunContext(
+            entry.run_id, plan.pipeline, home, connections, stop, emit, full_refresh, entry.resumed, prepared.rejects
+        )
+        sweep(context.quarantine_home, plan.pipeline)
         loads = engine.run(plan, context)
         if any(load.in_doubt for load in loads):
             journal.leave_open()
+        forget_old(context.quarantine_home, plan.pipeline, prepared.spec.quarantine.retention)
         took_s = time.monotonic() - clock
         status = _status(loads, stop)
         emit(RunFinished(entry.run_id, status, took_s))

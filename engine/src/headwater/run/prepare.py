@@ -29,11 +29,12 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan, and the means to run it."""
+    """A plan, and the means to run it. `rejects` is where the pipeline wants its quarantine, when it says so."""
 
     plan: Plan
     spec: PipelineSpec
     connections: ProjectConnections
+    rejects: Path | None = None
 
 
 def prepare(
@@ -49,7 +50,22 @@ def prepare(
         destinations = _destinations(project, pipeline, spec, connections)
         sources = _sources(project, pipeline, spec, connections)
         draft = Draft(pipeline, spec, sources, processors, destinations, connections.filter_of, only=streams)
-        return Prepared(make_plan(draft, options), spec, connections)
+        return Prepared(make_plan(draft, options), spec, connections, rejects_folder(project, pipeline, spec))
+
+
+def rejects_folder(project: Project, pipeline: str, spec: PipelineSpec) -> Path | None:
+    """The folder of `quarantine.url`, which stands relative to the project file."""
+    url = spec.quarantine.url
+    if url is None:
+        return None
+    path = url.removeprefix("file://")
+    if "://" in path:
+        raise Unsupported(
+            f"{project.where(('pipelines', pipeline, 'quarantine'))}: the quarantine cannot be kept at {url!r} yet",
+            hint="name a folder",
+            code="config.unsupported_url",
+        )
+    return project.directory / Path(path).expanduser()
 
 
 def _processors(

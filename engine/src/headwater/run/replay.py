@@ -64,7 +64,9 @@ def replay_rejects(
     chosen = choose_rows(rejects, edited)
 
     def begin(replay_id: str) -> RunContext:
-        return RunContext(replay_id, rejects.pipeline, home, prepared.connections, stop, listener)
+        return RunContext(
+            replay_id, rejects.pipeline, home, prepared.connections, stop, listener, rejects=prepared.rejects
+        )
 
     reports: list[LoadReport] = []
     with Database(threads=None, memory_mb=prepared.plan.engine.memory_mb, spill=home / "tmp").opened() as database:

@@ -14,7 +14,7 @@ from headwater.run.events import Listener, ignore
 from headwater.run.explain import LoadExplained, explain
 from headwater.run.journal import pipeline_lock
 from headwater.run.pipeline import run_pipeline
-from headwater.run.prepare import prepare
+from headwater.run.prepare import prepare, rejects_folder
 from headwater.run.preview import Previewed, preview_stream
 from headwater.run.quarantine_files import Rejects, find_rejects, list_rejects
 from headwater.run.replay import replay_rejects
@@ -98,8 +98,11 @@ class Session:
 
     def rejected(self, pipeline: str) -> list[Rejects]:
         """What lies in the quarantine of a pipeline, newest run first."""
-        self.project.pipeline(pipeline)
-        return list_rejects(self.home, pipeline)
+        return list_rejects(self.quarantine_home(pipeline), pipeline)
+
+    def quarantine_home(self, pipeline: str) -> Path:
+        """Where the quarantine of a pipeline stands. Raises UnknownName."""
+        return rejects_folder(self.project, pipeline, self.project.pipeline(pipeline)) or self.home
 
     def replay(
         self,
@@ -118,7 +121,7 @@ class Session:
         prepared = prepare(self.project, pipeline, self.registry, self._resolver)
         reports: list[LoadReport] = []
         with pipeline_lock(self.home, pipeline):
-            for rejects in find_rejects(self.home, pipeline, run_id, stream):
+            for rejects in find_rejects(prepared.rejects or self.home, pipeline, run_id, stream):
                 reports += replay_rejects(rejects, prepared, self.home, listener, stop or StopFlag(), edited=edited)
         return tuple(reports)
 

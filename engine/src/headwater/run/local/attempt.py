@@ -110,7 +110,7 @@ class Attempt:
     def _recover(self, opened: list[OpenLoad]) -> str | None:
         """The rejected rows of loads that were committed by a process, or an attempt, that never learnt of it."""
         known = {(load.plan.destination, load.plan.table): load.stored and load.stored.load_id for load in opened}
-        found = recover(folder_of(self._context.home, self._context.pipeline, self._chain.name), known)
+        found = recover(folder_of(self._context.quarantine_home, self._context.pipeline, self._chain.name), known)
         return str(found[-1]) if found else None
 
     def _replayed(self, load: OpenLoad, earlier: Outcome | None, recovered: str | None) -> Outcome:

@@ -78,7 +78,9 @@ class _Delivery:
 
     def run(self, side_quarantines: list[Quarantine]) -> Notes:
         chain, context, loads = self._chain, self._context, self._loads
-        quarantine = Quarantine(context.home, pipeline=context.pipeline, stream=chain.name, run_id=context.run_id)
+        quarantine = Quarantine(
+            context.quarantine_home, pipeline=context.pipeline, stream=chain.name, run_id=context.run_id
+        )
         quarantines = [quarantine, *side_quarantines]
         notes = Notes(Observed(chain.scan.lag), quarantine)
         source: Source = DerivedSource(chain) if self._given else context.connections.source(chain.scan.source)

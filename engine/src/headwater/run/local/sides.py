@@ -58,7 +58,9 @@ def _drop(sides: list[Side], database: Database) -> None:
 def _materialise(side: Side, context: RunContext, database: Database) -> list[Quarantine]:
     """Gives the quarantines that somebody must publish: of the stream itself, and of those that it reads."""
     chain = side.chain
-    quarantine = Quarantine(context.home, pipeline=context.pipeline, stream=chain.name, run_id=context.run_id)
+    quarantine = Quarantine(
+        context.quarantine_home, pipeline=context.pipeline, stream=chain.name, run_id=context.run_id
+    )
     with side_tables(chain, context, database) as quarantines:
         try:
             _read_into_table(side, context, database, quarantine)
