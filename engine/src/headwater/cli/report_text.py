@@ -58,11 +58,21 @@ def _check(check: dict[str, Json]) -> str:
     """One check on one line: what was asked, and what was found."""
     if check.get("kind") == "drift":
         return f"{check['message']}: {', '.join(str(change) for change in _list(check.get('changes')))}"
+    if check.get("kind") == "proof":
+        return _proof(check)
     passed = click.style("passed", fg="green") if check["passed"] else _broken(check)
     found = f", {number(rows)} rows" if isinstance(rows := check.get("rows"), int) and not check["passed"] else ""
     samples = ", ".join(repr(sample) for sample in _list(check.get("samples")))
     value = f" ({check['value']})" if check.get("kind") == "set" else ""
     return f"{check['name']}{value} {passed}{found}{f', for example {samples}' if samples else ''}"
+
+
+def _proof(check: dict[str, Json]) -> str:
+    """What a step says of its work, and how many values were looked at."""
+    seen = f", {number(looked_at)} values looked at" if isinstance(looked_at := check.get("looked_at"), int) else ""
+    if check["passed"] or check.get("severity") == "warn":
+        return f"{check['name']}: {check['message']}{seen}"
+    return f"{check['name']}: {_broken(check)}, {check['rows']} values are not {check['message']}"
 
 
 def _broken(check: dict[str, Json]) -> str:

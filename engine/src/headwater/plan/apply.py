@@ -22,6 +22,7 @@ from headwater.sdk.processor import (
     Project,
     Reject,
     RelationalProcessor,
+    Witness,
 )
 from headwater.toolkit.expressions.build import column, compare
 
@@ -45,6 +46,8 @@ def apply_processor(item: Drafted, facts: ProcessorFacts, others: Sequence[Draft
         if isinstance(processor, BatchProcessor):
             after = processor.output_schema(before)
             steps.append(Step(facts.number, facts.name, facts.type, before, after, batch=processor))
+        if isinstance(processor, Witness):
+            steps[-1:] = [replace(step, witness=processor) for step in steps[-1:]]
     except ConfigError as error:
         raise placed(error, place) from error
     chain = item.chain

@@ -9,7 +9,16 @@ from typing import Literal
 import pyarrow as pa
 
 from headwater.sdk.destination import Evolution, Write
-from headwater.sdk.processor import BatchProcessor, Expression, Measure, NewStream, Operation, Rule, SetRule
+from headwater.sdk.processor import (
+    BatchProcessor,
+    Expression,
+    Measure,
+    NewStream,
+    Operation,
+    Rule,
+    SetRule,
+    Witness,
+)
 from headwater.sdk.stream import Predicate, Stream
 
 Mode = Literal["full", "incremental"]
@@ -55,6 +64,7 @@ class Step:
     operations: tuple[Operation, ...] = ()
     batch: BatchProcessor | None = None
     guards: tuple[Guard, ...] = ()
+    witness: Witness | None = None
 
     def guard(self, position: int) -> Guard:
         """How a row may be shown before the operation at this position; see `plan.protect`."""

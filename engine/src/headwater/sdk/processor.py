@@ -10,8 +10,8 @@ never lost from the count: they are `filtered`, `rejected` (into quarantine, wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, Protocol, runtime_checkable
@@ -19,7 +19,7 @@ from typing import ClassVar, Literal, Protocol, runtime_checkable
 import pyarrow as pa
 
 from headwater.sdk.config import PluginConfig
-from headwater.sdk.stream import Predicate
+from headwater.sdk.stream import Json, Predicate
 
 Dialect = Literal["duckdb", "spark"]
 Severity = Literal["warn", "reject", "fail"]
@@ -224,6 +224,34 @@ class Protector(Protocol):
 
     def protected_columns(self, schema: pa.Schema) -> frozenset[str]:
         """The columns whose values must not be seen in clear before `process` has replaced them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a look at the rows says about one promise. One that failed publishes nothing.
+
+    `rows` of those looked at do not keep the promise; `facts` are shown with it.
+    """
+
+    name: str
+    column: str | None
+    message: str
+    rows: int
+    facts: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    severity: Literal["warn", "fail"] = "fail"
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """Optional, of a processor: it says in the report what it did, and looks whether that can be seen in the rows."""
+
+    def evidence(
+        self, before: pa.Schema, delivered: pa.Table, set_aside: Sequence[Mapping[str, Json]]
+    ) -> tuple[Evidence, ...]:
+        """`delivered`: a sample of the rows on their way to the destinations; `set_aside`: of those in quarantine. Both
+        have the columns that reached them as they stand after this step, by their names there.
+        """
         ...
 
 

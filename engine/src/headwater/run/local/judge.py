@@ -8,6 +8,7 @@ from headwater.plan.model import Chain, EngineOptions
 from headwater.run.checks import row_checks, set_checks, stored_measures
 from headwater.run.local.notes import Notes
 from headwater.run.local.open_load import OpenLoad
+from headwater.run.local.witnesses import evidence_checks
 from headwater.sdk.errors import DataError, HeadwaterError
 from headwater.sdk.processor import Reject
 from headwater.sdk.stream import Json
@@ -18,14 +19,15 @@ def judge(chain: Chain, loads: list[OpenLoad], notes: Notes, options: EngineOpti
     """Every load learns its checks; one that must not be published gets its failure."""
     rows = row_checks(notes.rules)
     too_many = _too_many(chain, notes, options)
+    proofs, unproved = evidence_checks(chain, notes.seen)
     for load in loads:
         stored = load.load.last_checkpoint()
         previous = stored.value if stored is not None else {}
         measures = previous.get("measures")
         sets = set_checks(notes.measured, measures if isinstance(measures, dict) else {}, datetime.now(UTC))
-        load.checks += [*rows, *sets, *_drift(chain, previous.get("schema"))]
+        load.checks += [*rows, *sets, *proofs, *_drift(chain, previous.get("schema"))]
         broken = next((check for check in sets if not check["passed"] and check["severity"] == "fail"), None)
-        failure = too_many or (_broken(chain, broken) if broken is not None else None)
+        failure = too_many or unproved or (_broken(chain, broken) if broken is not None else None)
         load.failure = load.failure or failure
 
 

@@ -11,6 +11,7 @@ from headwater.run.local.flow import Flow
 from headwater.run.local.relation import open_relation
 from headwater.run.local.settle import settle
 from headwater.run.local.stream_path import StreamPath
+from headwater.run.local.witnesses import has_witnesses
 from headwater.sdk.destination import NativeSink
 from headwater.sdk.source import CsvBytes, FileScan
 from headwater.toolkit.scan_sql import copy_sql
@@ -19,6 +20,8 @@ from headwater.toolkit.scan_sql import copy_sql
 def possible(flow: Flow, path: StreamPath) -> bool:
     """One load that takes files; nothing to watch or to set aside; no batch processor."""
     if len(flow.loads) != 1 or not isinstance(flow.loads[0].load, NativeSink):
+        return False
+    if has_witnesses(flow.chain):
         return False
     return flow.watch_cursor is None and not flow.hashed and path.is_single_query and not path.first_sql("t").hidden
 

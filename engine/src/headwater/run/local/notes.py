@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from headwater.plan.dialects.model import SAMPLE_CHARS
 from headwater.plan.model import RuleRef
-from headwater.run.checks import Measured, RuleCounts
+from headwater.run.checks import SAMPLES, Measured, RuleCounts
 from headwater.run.local.split import Tally
+from headwater.run.local.witnesses import Sample
 from headwater.run.position import Observed
 from headwater.run.quarantine import Quarantine
 
@@ -23,6 +26,7 @@ class Notes:
     content: int = 0
     rules: RuleCounts = field(default_factory=RuleCounts)
     rejected_at: dict[int, int] = field(default_factory=dict[int, int])
+    seen: Sample = field(default_factory=Sample)
     measured: list[Measured] = field(default_factory=list[Measured])
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -38,7 +42,9 @@ class Notes:
         first = positions.flatten().take(positions.offsets[:-1])
         with self.lock:
             for item in pc.value_counts(positions.flatten()).to_pylist():
-                self.rules.add(rules[item["values"]], item["counts"])
+                ref = rules[item["values"]]
+                wanted = ref.rule.column is not None and self.rules.needs_samples(ref)
+                self.rules.add(ref, item["counts"], _samples(why, item["values"], ref.rule.column) if wanted else ())
             for item in pc.value_counts(first).to_pylist():
                 step = rules[item["values"]].step
                 self.rejected_at[step] = self.rejected_at.get(step, 0) + item["counts"]
@@ -53,3 +59,12 @@ class Notes:
                 if self.rules.needs_samples(ref):
                     samples = broken.field("value").filter(pc.equal(positions, item["values"])).slice(0, 5).to_pylist()
                 self.rules.add(ref, item["counts"], samples)
+
+
+def _samples(why: pa.StructArray, rule: int, column: str | None) -> list[str | None]:
+    """A few values of the column from rows that broke the rule, as the quarantine shows them."""
+    positions = why.field("rules")
+    parents = pc.list_parent_indices(positions).filter(pc.equal(positions.flatten(), rule))
+    rows = why.field("row").take(parents.slice(0, SAMPLES)).to_pylist()
+    values = [json.loads(row, parse_float=str, parse_int=str).get(column) for row in rows]
+    return [None if value is None else str(value)[:SAMPLE_CHARS] for value in values]

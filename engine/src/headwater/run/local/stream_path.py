@@ -32,6 +32,7 @@ from headwater.run.local.segments import (
     with_hash,
 )
 from headwater.run.local.split import split
+from headwater.run.local.witnesses import has_witnesses
 from headwater.toolkit.arrow_types import normalise_batch
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class StreamPath:
         self._hashed = hashed
         self._ordered = ordered
         self._segments = cut(chain.steps)
+        self._witnessed = has_witnesses(chain)
         self._cursors: list[duckdb.DuckDBPyConnection] = []
         self.first = self.open_cursor()
         if watch is not None and watch.before.marks:
@@ -105,6 +107,8 @@ class StreamPath:
         for batch in flow:
             with self._notes.lock:
                 self._notes.tally.passed += batch.num_rows
+            if self._witnessed:
+                self._notes.seen.pass_by(batch)
             yield batch
 
     def _later(
@@ -142,6 +146,8 @@ class StreamPath:
             refuse_fatal(parted.rejected, rules)
             self._notes.saw_rejected(parted.rejected, rules)
             self._notes.quarantine.add(parted.rejected, rules)
+            if self._witnessed:
+                self._notes.seen.add_set_aside(parted.rejected, rules)
         if parted.warned is not None:
             self._notes.saw_warned(parted.warned, rules)
         with self._notes.lock:

@@ -38,7 +38,7 @@ PATTERNS = {
 def redacted(node: Node, method: Redact, *, place: str) -> Node:
     """NULL for NULL. Raises ConfigError for what is no text, and for a pattern that does not work."""
     text = text_only(node, "redact", place=place)
-    for name, pattern in _wanted(method):
+    for name, pattern in wanted(method):
         try:
             checked = Pattern(pattern)
             if checked.matches_nothing:
@@ -57,6 +57,6 @@ def redacted(node: Node, method: Redact, *, place: str) -> Node:
     return text
 
 
-def _wanted(method: Redact) -> list[tuple[str, str]]:
+def wanted(method: Redact) -> list[tuple[str, str]]:
     """A person's own patterns first: they know more than ours."""
     return [*method.patterns.items(), *((name, pattern) for name, pattern in PATTERNS.items() if name in method.kinds)]

@@ -1,0 +1,1 @@
+"""Invented people, places and numbers."""
