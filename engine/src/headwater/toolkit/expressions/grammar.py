@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
 
 from headwater.sdk.errors import ConfigError
 
@@ -59,8 +59,15 @@ def syntax_tree(text: str, *, place: str) -> exp.Expr:
             f"{place}: the expression is empty", hint="for example: amount > 0", code="config.syntax_error"
         )
     if len(found) > 1:
-        raise _wrong(place, "this is more than one statement; an expression stands alone", text, text.find(";"))
+        raise _wrong(place, "this is more than one statement; one stands alone here", text, text.find(";"))
     return found[0]
+
+
+def query_sql(tree: exp.Expr) -> str:
+    """The tree as DuckDB's SQL, with every name in quotes. Raises SQLGlot's UnsupportedError rather than leave
+    something out.
+    """
+    return tree.sql(dialect=_Canonical, identify=True, unsupported_level=ErrorLevel.RAISE)
 
 
 def pointed(text: str, at: int | None) -> str:

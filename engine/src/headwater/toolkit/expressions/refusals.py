@@ -60,6 +60,8 @@ _TABLES = frozenset(
         "read_json",
         "read_json_auto",
         "read_parquet",
+        "query",
+        "query_table",
         "read_text",
         "unnest",
         "explode",
@@ -92,6 +94,28 @@ _SETTINGS = frozenset(
         "version",
     }
 )
+# Volatile functions of DuckDB 2.0 that nobody writes by habit (`duckdb_functions()`, stability).
+_DUCKDB_ONLY = frozenset(
+    {
+        "ago",
+        "currval",
+        "error",
+        "get_block_size",
+        "get_current_time",
+        "in_search_path",
+        "session_user",
+        "setseed",
+        "setval",
+        "sleep_ms",
+        "stats",
+        "txid_current",
+        "user",
+        "uuidv4",
+        "uuidv7",
+        "vector_type",
+        "write_log",
+    }
+)
 
 _KINDS: tuple[tuple[tuple[type[exp.Expr], ...], str], ...] = (
     ((exp.Query, exp.Exists), "a subquery: an expression sees one row; join in a step of its own"),
@@ -109,6 +133,15 @@ _KINDS: tuple[tuple[tuple[type[exp.Expr], ...], str], ...] = (
     ((exp.JSONExtract,), "->: write json ->> '$.path'"),
     ((exp.Command, exp.DDL, exp.Drop), "a statement: only an expression can stand here"),
 )
+
+
+def is_table_function(name: str) -> bool:
+    return name in _TABLES
+
+
+def is_unsteady(name: str) -> bool:
+    """Does it give another value each time, or read from outside the rows?"""
+    return name in _UNSTEADY | _SETTINGS | _DUCKDB_ONLY or name.startswith(("current_", "pg_", "inet_", "has_"))
 
 
 def why_not_function(name: str) -> str | None:
