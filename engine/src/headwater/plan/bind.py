@@ -21,6 +21,7 @@ class Binder:
 
     def __init__(self, schemas: Mapping[str, pa.Schema], *, place: str) -> None:
         self._schema = schemas.get("input", pa.schema([]))
+        self._schemas = schemas
         self._place = place
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone='UTC'").fetchall()
@@ -49,7 +50,7 @@ class Binder:
         except duckdb.Error as cause:
             raise ConfigError(
                 f"{self._place}: {_first_line(cause)}",
-                hint="see the columns of its inputs",
+                hint="; ".join(f"{name} has {', '.join(schema.names[:40])}" for name, schema in self._schemas.items()),
                 code="config.invalid_query",
             ) from cause
         return pa.schema([normalise_field(field) for field in bound])

@@ -157,6 +157,14 @@ def test_a_query_that_names_no_column_of_its_streams_is_refused_with_its_place(w
     with pytest.raises(ConfigError, match=r"processor 1 \(sql\).*totl") as caught:
         works.run(step("sql", stream="x", query="SELECT totl FROM orders"))
     assert caught.value.public_code == "config.invalid_query"
+    assert caught.value.hint == "orders has id, customer_id, total"
+
+
+def test_a_query_that_fails_at_a_value_ends_its_load_alone(works: Works) -> None:
+    works.add(orders=pa.table({"id": ["1", "x"]}))
+    loads = works.session(step("sql", stream="bad", query="SELECT CAST(id AS int32) AS n FROM orders")).run("p").loads
+    errors = {load.stream: load.error.public_code if load.error else None for load in loads}
+    assert errors == {"orders": None, "bad": "data.invalid_value"}
 
 
 def test_the_plan_shows_that_a_query_is_not_portable(works: Works) -> None:

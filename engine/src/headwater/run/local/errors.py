@@ -13,7 +13,7 @@ _OUT_OF_SPACE = ("No space left", "out of disk", "failed to offload")
 
 def read_failure(error: BaseException, scan: Scan) -> HeadwaterError:
     """What ended the read of a stream, as an error that names the stream."""
-    place = f"stream {scan.stream.name!r} of {scan.source!r}"
+    place = f"stream {scan.stream.name!r}" + (f" of {scan.source!r}" if scan.source else "")
     match error:
         case HeadwaterError():
             return error
