@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from math import isfinite, isnan
 
 from headwater.plan.model import RuleRef
 from headwater.sdk.processor import Bound, SetRule
@@ -139,6 +140,8 @@ def _age_s(value: object, now: datetime) -> float | None:
 
 
 def _inside(value: Bound, lower: Bound, upper: Bound) -> bool:
+    if isinstance(value, float) and isnan(value):
+        return False
     above = lower is None or _number(value) >= _number(lower)
     return above and (upper is None or _number(value) <= _number(upper))
 
@@ -153,6 +156,8 @@ def _number(value: Bound) -> Decimal:
 
 
 def _json(value: object) -> Json:
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)  # JSON has no such number
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return value.isoformat() if isinstance(value, date) else str(value)

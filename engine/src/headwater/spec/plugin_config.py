@@ -82,7 +82,7 @@ def config_problems(project: Project, use: PluginUse, config_type: type[PluginCo
     node = _config_node(project, use)
     at = (*use.at, "config")
     try:
-        config_type.model_validate(node.plain())
+        config_type.model_validate(node.plain(), context={"directory": project.directory})
     except ValidationError as error:
         translator = Translator(project.origin.root, config_type, at, quotes=False)
         found = genuine(error)

@@ -1,0 +1,1 @@
+"""Rules over rows and over sets of rows: what `schema` and `quality` share."""
