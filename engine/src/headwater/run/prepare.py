@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from headwater.plan.draft import DestinationFacts, Draft, ProcessorFacts, SourceFacts
@@ -25,6 +26,8 @@ from headwater.spec.references import Resolver
 from headwater.spec.steps import SourceStep, StreamSpec
 
 PAGE = 500
+# What DuckDB holds for one column in one operator, and how many operators a chain has (measured).
+VECTOR_BYTES, OPERATORS_AT_LEAST, OPERATORS_PER_STEP = 16_384, 6, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,9 @@ def prepare(
         destinations = _destinations(project, pipeline, spec, connections)
         sources = _sources(project, pipeline, spec, connections)
         draft = Draft(pipeline, spec, sources, processors, destinations, connections.filter_of, only=streams)
-        return Prepared(make_plan(draft, options), spec, connections, rejects_folder(project, pipeline, spec))
+        return Prepared(
+            _roomy(make_plan(draft, options), spec), spec, connections, rejects_folder(project, pipeline, spec)
+        )
 
 
 def rejects_folder(project: Project, pipeline: str, spec: PipelineSpec) -> Path | None:
@@ -137,6 +142,20 @@ def _matching(source: Source, spec: StreamSpec) -> list[Stream]:
         if page.next is None:
             return streams
         after = page.next
+
+
+def _roomy(plan: Plan, spec: PipelineSpec) -> Plan:
+    """Room for wide tables, where nobody has set a limit: each operator of a query holds a vector of every column, in
+    each thread.
+    """
+    if not isinstance(spec.engine, LocalEngine) or spec.engine.memory is not None:
+        return plan
+    threads = plan.engine.threads or os.cpu_count() or 1
+    operators = [
+        (len(chain.scan.columns), OPERATORS_AT_LEAST + OPERATORS_PER_STEP * len(chain.steps)) for chain in plan.chains
+    ]
+    needed = max((columns * count for columns, count in operators), default=0) * threads * VECTOR_BYTES // 1_000_000
+    return replace(plan, engine=replace(plan.engine, memory_mb=max(plan.engine.memory_mb, needed)))
 
 
 def _engine_options(spec: PipelineSpec, place: str) -> EngineOptions:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,7 +29,7 @@ from headwater.sdk.errors import ConfigError
 from headwater.sdk.source import Source
 from headwater.sdk.stream import ReadRequest
 
-# How many clean rows are looked for at most among rows that may all be rejected.
+# How many rows are read at most to find those that are shown: all may be filtered or rejected.
 LOOK_AT_ROWS = 100_000
 
 
@@ -88,7 +87,7 @@ def _preview(chain: Chain, prepared: Prepared, folder: Path, label: str, limit: 
 
 def _rows(chain: Chain, source: Source, path: StreamPath, database: Database, limit: int) -> list[pa.RecordBatch]:
     if chain.derived is not None:
-        return list(_first(path.batches(derived_sql(chain)), limit))
+        return list(_first(path.batches(_head(derived_sql(chain))), limit))
     scan = chain.scan
     failures: list[BaseException] = []
     partitions = source.plan(ReadRequest(scan.stream, scan.columns, scan.predicates, parallelism=1))
@@ -96,7 +95,7 @@ def _rows(chain: Chain, source: Source, path: StreamPath, database: Database, li
     by = native_scan_of(source, partitions)
     relation = open_relation(path.first, by, partitions, feed, lanes=1, pipes=database.pipes)
     try:
-        return list(_first(path.batches(relation.sql, marked=relation.marked), limit))
+        return list(_first(path.batches(_head(relation.sql), marked=relation.marked), limit))
     except Exception as error:
         raise read_failure(failures[0] if failures else error, scan) from error
     finally:
@@ -104,9 +103,13 @@ def _rows(chain: Chain, source: Source, path: StreamPath, database: Database, li
         relation.close()
 
 
+def _head(relation: str) -> str:
+    return f"(SELECT * FROM {relation} LIMIT {LOOK_AT_ROWS})"
+
+
 def _first(batches: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
     found = 0
-    for batch in islice(batches, max(1, LOOK_AT_ROWS // 2048)):
+    for batch in batches:
         yield batch
         found += batch.num_rows
         if found >= limit:

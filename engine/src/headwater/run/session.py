@@ -131,4 +131,6 @@ class Session:
 
     def reset(self, pipeline: str, *, stream: str | None = None) -> tuple[StreamState, ...]:
         """Forget where a stream, or all, stands; the next run reads from the beginning. Returns what was forgotten."""
-        return reset_state(prepare(self.project, pipeline, self.registry, self._resolver), stream)
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver)
+        with pipeline_lock(self.home, pipeline):
+            return reset_state(prepared, stream)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from unit.run.bench import Bench, orders
 
+from headwater.sdk.stream import Json
 from headwater.testing.memory import MemoryConfig, MemoryDestination
 
 APPEND = "{name: orders, mode: incremental, cursor: at, write: append}"
@@ -149,7 +150,7 @@ def test_a_source_that_does_not_know_its_highest_value_is_watched(bench: Bench) 
 def test_the_destination_s_checkpoint_wins_over_what_the_runs_remember(bench: Bench) -> None:
     bench.shop.add("orders", orders((1, 10, 1), (2, 20, 2), (3, 30, 3)), primary_key=("id",))
     bench.load(MERGE)
-    earlier = {"mode": "incremental", "cursor": {"column": "at", "type": "int64", "value": 20}}
+    earlier: dict[str, Json] = {"mode": "incremental", "cursor": {"column": "at", "type": "int64", "value": 20}}
     MemoryDestination(MemoryConfig(system=bench.lake.name)).set_checkpoint("p", "orders", "orders", earlier)
     assert bench.load(MERGE).rows.read == 2
 

@@ -22,7 +22,7 @@ def read_failure(error: BaseException, scan: Scan) -> HeadwaterError:
         case duckdb.OutOfMemoryException():
             return DataError(
                 f"{place}: the chain needs more memory than the engine may use ({first_line(error)})",
-                hint="raise engine.memory_mb, or avoid very large values and blocking steps",
+                hint="raise `engine.memory`, or avoid very large values and blocking steps",
                 code="engine.out_of_memory",
             )
         case duckdb.IOException() | OSError() if any(words in str(error) for words in _OUT_OF_SPACE):
@@ -38,7 +38,11 @@ def read_failure(error: BaseException, scan: Scan) -> HeadwaterError:
         case duckdb.Error():
             return InternalError(f"{place}: {first_line(error)}", code="engine.query_failed")
         case MemoryError():
-            return DataError(f"{place}: out of memory", hint="lower engine.streams", code="engine.out_of_memory")
+            return DataError(
+                f"{place}: out of memory",
+                hint="lower `engine.parallelism`, so that fewer streams are moved at once",
+                code="engine.out_of_memory",
+            )
         case _:
             return InternalError(f"{place}: {type(error).__name__}: {first_line(error)}", code="internal.read_failed")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, field, replace
 
 from headwater.plan.model import LoadPlan
@@ -44,8 +45,11 @@ class Outcome:
     in_doubt: bool = False
 
     def ended(self, took_s: float, secrets: Secrets) -> Outcome:
-        """As it goes into the report."""
-        return replace(self, took_s=took_s, error=self.error and secrets.cleaned(self.error))
+        """As it goes into the report: without secrets, and without the batches and cursors that its traceback holds."""
+        if self.error is not None:
+            secrets.cleaned(self.error)
+            _let_go(self.error)
+        return replace(self, took_s=took_s)
 
 
 @dataclass(slots=True)
@@ -135,6 +139,17 @@ class OpenLoad:
             quarantine=quarantine,
             error=None if rows.balanced else _unbalanced(rows, self.plan),
         )
+
+
+def _let_go(error: BaseException) -> None:
+    seen: set[int] = set()
+    links: list[BaseException | None] = [error]
+    while links:
+        link = links.pop()
+        if link is not None and id(link) not in seen:
+            seen.add(id(link))
+            traceback.clear_frames(link.__traceback__)
+            links += [link.__cause__, link.__context__]
 
 
 def _warnings(notes: Notes, plan: LoadPlan) -> tuple[str, ...]:

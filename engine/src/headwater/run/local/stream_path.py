@@ -62,6 +62,7 @@ class StreamPath:
         self._segments = cut(chain.steps)
         self._witnessed = has_witnesses(chain)
         self._cursors: list[duckdb.DuckDBPyConnection] = []
+        self._errors: list[BaseException] = []
         self.first = self.open_cursor()
         if watch is not None and watch.before.marks:
             self.first.register(KNOWN_MARKS, pa.table({"mark": pa.array(watch.before.marks, pa.string())}))
@@ -120,7 +121,7 @@ class StreamPath:
             return flow, schema
         cursor = self.open_cursor()
         name = f"__hw_segment_{number}"
-        cursor.register(name, pa.RecordBatchReader.from_batches(schema, flow))
+        cursor.register(name, pa.RecordBatchReader.from_batches(schema, self._noting_errors(flow)))
         query = later_query(self._chain, name, schema, segment)
         self._notes.rules.expect(query.rules)
         query = with_hash(query) if hashed else query
@@ -133,12 +134,24 @@ class StreamPath:
             Measured(step.number, step.name, rule, audit.values.get(rule.id)) for rule in audit.rules
         )
 
+    def _noting_errors(self, flow: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """DuckDB reports what its input raises in its own words: keep the original error aside."""
+        try:
+            yield from flow
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            self._errors.append(error)
+            raise
+
     def _run(self, cursor: duckdb.DuckDBPyConnection, query: Lowered, *, is_first: bool) -> Iterator[pa.RecordBatch]:
-        reader = cursor.sql(query.sql).to_arrow_reader(BATCH_ROWS)
-        for batch in reader:
-            clean = self._part(batch, query.rules, is_first=is_first)
-            if clean.num_rows:
-                yield normalise_batch(clean.select(query.schema.names), query.schema)
+        try:
+            for batch in cursor.sql(query.sql).to_arrow_reader(BATCH_ROWS):
+                clean = self._part(batch, query.rules, is_first=is_first)
+                if clean.num_rows:
+                    yield normalise_batch(clean.select(query.schema.names), query.schema)
+        except (duckdb.Error, pa.ArrowException, OSError) as error:
+            raise self._errors[0] if self._errors else error from error
 
     def _part(self, batch: pa.RecordBatch, rules: tuple[RuleRef, ...], *, is_first: bool) -> pa.RecordBatch:
         parted = split(batch)
