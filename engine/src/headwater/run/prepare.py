@@ -138,7 +138,8 @@ def _matching(source: Source, spec: StreamSpec) -> list[Stream]:
     after: str | None = None
     while True:
         page = source.discover(spec.name, after=after, limit=PAGE)
-        streams.extend(page.streams)
+        # A stream that cannot be read is listed without columns; describing it says why.
+        streams.extend(stream if stream.schema.names else source.describe(stream.name) for stream in page.streams)
         if page.next is None:
             return streams
         after = page.next
