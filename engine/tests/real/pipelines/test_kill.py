@@ -1,4 +1,4 @@
-"""kill -9 while rows are moving, and just after they were committed; then the same command again: exactly the right rows."""
+"""kill -9 while rows move, and just after they were committed; then the same command again: exactly the right rows."""
 
 from __future__ import annotations
 
