@@ -9,7 +9,7 @@ in the quarantine of the replay.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2s
 from pathlib import Path
@@ -29,7 +29,7 @@ from headwater.run.stop import StopFlag
 from headwater.sdk.errors import ConfigError, DataError
 from headwater.sdk.stream import Json, Stream
 
-Row = dict[str, Json]
+Row = Mapping[str, Json]
 Begin = Callable[[str], RunContext]
 
 
@@ -125,11 +125,11 @@ def _replay_step(
 ) -> list[LoadReport]:
     rest, shown = _rest_of(chain, step)
     _refuse_withheld(rows, rejects)
-    content = json.dumps([[row.number, row.values] for row in rows], sort_keys=True, default=str)
+    content = json.dumps([[row.number, dict(row.values)] for row in rows], sort_keys=True, default=str)
     digest = blake2s(content.encode(), digest_size=6).hexdigest()
     replay_id = f"replay-{rejects.run_id}-{digest}"
     shortened = replace(rest, steps=already_protected(rest.steps, shown))
-    given = given_rows([json.dumps(row.values, default=str) for row in rows], shortened.scan.schema)
+    given = given_rows([json.dumps(dict(row.values), default=str) for row in rows], shortened.scan.schema)
     reports = deliver_replay(shortened, begin(replay_id), database, options, given)
     if all(report.error is None for report in reports):
         note_replayed(rejects, [row.number for row in rows], replay_id)
