@@ -17,11 +17,19 @@ import pytest
 from headwater.sdk.destination import FileTarget
 from headwater.sdk.errors import ConfigError, DataError
 from headwater.sdk.source import FileScan, Malformed
+from headwater.sdk.stream import Json
 from headwater.toolkit.arrow_types import parse_field
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
 from headwater.toolkit.scan_columns import conflict_column, conflict_text_column
 from headwater.toolkit.scan_rejects import rejected_records
-from headwater.toolkit.scan_sql import copy_sql, csv_bytes_sql, duckdb_type, scan_sql, session_settings
+from headwater.toolkit.scan_sql import (
+    copy_sql,
+    csv_bytes_sql,
+    duckdb_type,
+    max_rejects,
+    scan_sql,
+    session_settings,
+)
 
 HOSTILE = ['a"b', "a'b", "a;b--", "drop table", "日本", "a b", "select"]
 
@@ -47,8 +55,8 @@ def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, obje
     return connection.sql(f"SELECT * FROM {sql}").to_arrow_table().to_pylist()
 
 
-def rejects(connection: duckdb.DuckDBPyConnection, **options: int) -> tuple[Malformed, ...]:
-    return rejected_records(lambda sql: connection.execute(sql).fetchall(), **options)
+def rejects(connection: duckdb.DuckDBPyConnection, limit: int = max_rejects) -> tuple[Malformed, ...]:
+    return rejected_records(lambda sql: connection.execute(sql).fetchall(), limit=limit)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -69,7 +77,7 @@ def test_a_value_with_nul_is_refused() -> None:
 
 
 def test_json_values_become_literals(connection: duckdb.DuckDBPyConnection) -> None:
-    value = {"a": [1, 2], "b": "it's", "c": None, "d": True, "e": 0.1}
+    value: Json = {"a": [1, 2], "b": "it's", "c": None, "d": True, "e": 0.1}
     found = connection.sql(f"SELECT {quote_literal(value)} AS v").to_arrow_table().to_pylist()
     assert found == [{"v": value}]
 
@@ -257,7 +265,7 @@ def test_dialect_options_are_those_of_the_file(connection: duckdb.DuckDBPyConnec
 
 def test_files_with_other_columns_meet_by_name(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     one, two = write(tmp_path / "1.csv", "a,b\n1,x\n"), write(tmp_path / "2.csv", "c;a\n2.5;2\n")
-    layouts = [
+    layouts: list[Json] = [
         {"files": [one], "columns": ["a", "b"]},
         {"files": [two], "columns": ["c", "a"], "options": {"delim": ";"}},
     ]
@@ -325,7 +333,7 @@ def test_parquet_columns_get_their_declared_types(connection: duckdb.DuckDBPyCon
         [("i", pa.int64()), ("ns", pa.timestamp("us", "UTC")), ("m", pair), ("d", pa.string()), ("new", pa.date32())]
     )
     file = str(tmp_path / "t.parquet")
-    options = {"layouts": [{"files": [file], "columns": ["i", "ns", "m", "d"], "maps": ["m"]}]}
+    options: dict[str, Json] = {"layouts": [{"files": [file], "columns": ["i", "ns", "m", "d"], "maps": ["m"]}]}
     found = connection.sql(f"SELECT * FROM {scan_sql(FileScan('parquet', (file,), columns, options))}").to_arrow_table()
     assert found.to_pylist() == [{"i": 1, "ns": at, "m": [{"key": "k", "value": 1}], "d": "x", "new": None}]
 

@@ -22,39 +22,101 @@ Conflicts = Literal["fail", "mark"]
 conflict_column = "headwater_conflicts"  # VARCHAR[]: the columns whose text is not of their type; NULL when all are
 conflict_text_column = "headwater_text"  # VARCHAR: the row's checked texts as a JSON object; NULL when none conflicts
 
+_TRY = "headwater_try"
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How one column of a file becomes a column of the scan: the type the reader gives, and the expression over it.
+    """How one column of a file becomes a column of the scan: the type the reader gives, and what is made of it.
 
-    `value` is NULL where the raw value conflicts; `conflict` is then true (None: the reader itself judges the value).
+    `attempt` is the value, or NULL, made of the raw column; `exact` says (with `headwater_try` for the attempt) whether
+    it may stand; a raw value for which `present` is true, and whose attempt may not stand, conflicts. `present` is None
+    where the reader itself judges the value. Attempts are columns of their own in the SQL: DuckDB's search for common
+    subexpressions takes the square of their number.
     """
 
     name: str
     read_as: str
-    value: str
-    conflict: str | None = None
+    attempt: str
+    exact: str = ""
+    present: str | None = None
+
+    @property
+    def holds(self) -> str:
+        """Whether a value that is present is exactly of the type."""
+        return self.exact.replace(_TRY, f"({self.attempt})")
 
 
-def cell(field: pa.Field, column: Column | None, conflicts: Conflicts) -> str:
-    name = quote_identifier(field.name)
+def select_sql(
+    schema: pa.Schema, columns: Sequence[Column], table: str, conflicts: Conflicts, *, carried: Sequence[str] = ()
+) -> str:
+    """The columns of `schema` over a table that gives the raw ones; NULL for those that it does not have.
+
+    `carried` are further columns of the table that come through under "mark".
+    """
+    by_name = {column.name: column for column in columns}
+    checked = [column for column in columns if column.present is not None]
+    numbers = {column.name: at for at, column in enumerate(checked)}
+    tries = ", ".join(f"{column.attempt} AS {_TRY}_{at}" for at, column in enumerate(checked))
+    source = f"(SELECT *, {tries} FROM {table})" if tries else table
+    raises = conflicts == "fail"
+    cells = [_cell(field, by_name.get(field.name), numbers.get(field.name), raises=raises) for field in schema]
+    if raises:
+        return f"SELECT {', '.join(cells)} FROM {source}"
+    raw = [
+        f"CASE WHEN {column.present} THEN CAST({quote_identifier(column.name)} AS VARCHAR) END AS {_raw(at)}"
+        for at, column in enumerate(checked)
+    ]
+    names = ", ".join([*map(quote_identifier, schema.names), *carried])
+    marks = _marks(checked) if checked else no_marks()
+    return f"SELECT {names}, {marks} FROM (SELECT {', '.join([*cells, *raw, *carried])} FROM {source})"
+
+
+def no_marks() -> str:
+    return f"CAST(NULL AS VARCHAR[]) AS {conflict_column}, CAST(NULL AS VARCHAR) AS {conflict_text_column}"
+
+
+def _raw(at: int) -> str:
+    return f"headwater_raw_{at}"
+
+
+def _cell(field: pa.Field, column: Column | None, number: int | None, *, raises: bool) -> str:
+    name, target = quote_identifier(field.name), duckdb_type(field.type)
     if column is None:
-        return f"CAST(NULL AS {duckdb_type(field.type)}) AS {name}"
-    if column.conflict is None or conflicts == "mark":
-        return column.value if column.value == name else f"{column.value} AS {name}"
-    message = quote_literal(f"column {field.name!r} holds a value that is no {field_type_name(field)}: ")
-    raised = f"CAST(error({message} || left({name}::VARCHAR, 200)) AS {duckdb_type(field.type)})"
-    return f"CASE WHEN {column.conflict} THEN {raised} ELSE {column.value} END AS {name}"
+        return f"CAST(NULL AS {target}) AS {name}"
+    if column.present is None:
+        return column.attempt if column.attempt == name else f"{column.attempt} AS {name}"
+    attempt = f"{_TRY}_{number}"
+    exact = column.exact.replace(_TRY, attempt)
+    raised = ""
+    if raises:
+        message = quote_literal(f"column {field.name!r} holds a value that is no {field_type_name(field)}: ")
+        raised = f" WHEN {column.present} THEN CAST(error({message} || left({name}::VARCHAR, 200)) AS {target})"
+    return f"CASE WHEN {exact} THEN {attempt}{raised} END AS {name}"
 
 
-def marks(checked: Sequence[Column]) -> list[str]:
-    if not checked:
-        return [f"CAST(NULL AS VARCHAR[]) AS {conflict_column}", f"CAST(NULL AS VARCHAR) AS {conflict_text_column}"]
-    found = ", ".join(f"CASE WHEN {column.conflict} THEN {quote_literal(column.name)} END" for column in checked)
-    texts = ", ".join(f"{quote_literal(column.name)}: {quote_identifier(column.name)}" for column in checked)
-    named = f"list_filter([{found}], lambda name: name IS NOT NULL)"
-    text = f"CASE WHEN len({named}) > 0 THEN CAST(to_json({{{texts}}}) AS VARCHAR) END"
-    return [f"nullif({named}, []) AS {conflict_column}", f"{text} AS {conflict_text_column}"]
+def _marks(checked: Sequence[Column]) -> str:
+    flags = [
+        f"({quote_identifier(column.name)} IS NULL AND {_raw(at)} IS NOT NULL)" for at, column in enumerate(checked)
+    ]
+    named = ", ".join(
+        f"CASE WHEN {flag} THEN {quote_literal(column.name)} END" for flag, column in zip(flags, checked, strict=True)
+    )
+    texts = ", ".join(f"{quote_literal(column.name)}: {_raw(at)}" for at, column in enumerate(checked))
+    any_flag = _any(flags)
+    columns = f"list_filter([{named}], lambda name: name IS NOT NULL)"
+    return (
+        f"CASE WHEN {any_flag} THEN {columns} END AS {conflict_column}, "
+        f"CASE WHEN {any_flag} THEN CAST(to_json({{{texts}}}) AS VARCHAR) END AS {conflict_text_column}"
+    )
+
+
+def _any(flags: Sequence[str]) -> str:
+    """A balanced tree of ORs: DuckDB limits how deep an expression may be, not how wide."""
+    if len(flags) == 1:
+        return flags[0]
+    middle = len(flags) // 2
+    return f"({_any(flags[:middle])} OR {_any(flags[middle:])})"
 
 
 def parquet_column(field: pa.Field, maps: Sequence[str]) -> Column:
@@ -63,73 +125,74 @@ def parquet_column(field: pa.Field, maps: Sequence[str]) -> Column:
     return Column(field.name, "", f"CAST({source} AS {duckdb_type(field.type)})")
 
 
-def text_column(format: Literal["csv", "json"], field: pa.Field, options: Mapping[str, Json]) -> Column:
+def text_column(
+    format: Literal["csv", "json"],
+    field: pa.Field,
+    options: Mapping[str, Json],
+    *,
+    raw: Literal["typed", "text"] = "typed",
+) -> Column:
+    """`raw="text"`: the raw column is text even where a reader could give the type; JSON stays JSON."""
+    is_ = pa.types
     name, target = quote_identifier(field.name), duckdb_type(field.type)
     formats = cast("dict[str, str]", options.get("formats") or {})
-    comma = options.get("decimal_separator") == ","
-    is_ = pa.types
     if field.name in formats:
         parsed = f"try_strptime({name}, {quote_literal(formats[field.name])})"
         return _checked(field.name, f"CAST({parsed} AS {target})")
-    if is_.is_integer(field.type):
-        return _integer(field.name, target)
-    if is_.is_date(field.type):
-        return _date(field.name)
-    if is_.is_time(field.type):
-        return _checked(field.name, f"CASE WHEN strlen({name}) <= 15 THEN TRY_CAST({name} AS TIME) END")
-    if is_.is_timestamp(field.type):
-        return _timestamp(field)
-    if comma and (is_.is_floating(field.type) or is_.is_decimal(field.type)):
-        plain = f"regexp_full_match({name}, '\\s*[+-]?[0-9]*,?[0-9]+([eE][+-]?[0-9]+)?\\s*')"
-        return _checked(field.name, f"CASE WHEN {plain} THEN TRY_CAST(replace({name}, ',', '.') AS {target}) END")
-    if is_.is_decimal(field.type):
-        return _decimal(field.name, target, field.type.scale)
-    if is_.is_interval(field.type):
-        return _checked(field.name, f"TRY_CAST({name} AS INTERVAL)")
-    if is_.is_binary(field.type):
-        return _checked(field.name, f"TRY_CAST({name} AS BLOB)")
-    if is_.is_nested(field.type):
-        return _checked(field.name, f"TRY_CAST(TRY_CAST({name} AS JSON) AS {target})")
     if format == "json" and logical(field) == "json":
         return Column(field.name, "JSON", f"CAST({name} AS VARCHAR)")
-    return Column(field.name, target, name)
+    if is_.is_string(field.type):
+        return Column(field.name, "VARCHAR", name)
+    if is_.is_timestamp(field.type):
+        return _timestamp(field, raw)
+    if options.get("decimal_separator") == "," and (is_.is_floating(field.type) or is_.is_decimal(field.type)):
+        plain = f"regexp_full_match({name}, '\\s*[+-]?[0-9]*,?[0-9]+([eE][+-]?[0-9]+)?\\s*')"
+        return _checked(field.name, f"CASE WHEN {plain} THEN TRY_CAST(replace({name}, ',', '.') AS {target}) END")
+    if is_.is_floating(field.type) or is_.is_boolean(field.type):
+        judged = Column(field.name, target, name)
+        return judged if raw == "typed" else _checked(field.name, f"TRY_CAST({name} AS {target})")
+    if is_.is_nested(field.type):
+        return _checked(field.name, f"TRY_CAST(TRY_CAST({name} AS JSON) AS {target})")
+    return _checked(field.name, f"TRY_CAST({name} AS {target})", _exact(field.type, name))
 
 
-def _checked(column: str, value: str) -> Column:
-    """A column read as text: a conflict is a text that is not empty and gives no value."""
-    name = quote_identifier(column)
-    return Column(column, "VARCHAR", value, f"({value} IS NULL AND {name} <> '')")
+def _exact(data_type: pa.DataType, name: str) -> str:
+    """What a text must be, besides castable, for its value to be all that it says."""
+    if pa.types.is_integer(data_type):
+        # Digits that print as they were read; the slower second look lets `+5`, ` 5` and `5.0` through, and `007` not.
+        plain = f"regexp_full_match({name}, '\\s*[+-]?(0|[1-9][0-9]*)(\\.0*)?\\s*')"
+        return f"(CAST({_TRY} AS VARCHAR) = {name} OR {plain})"
+    if pa.types.is_decimal(data_type):
+        # DuckDB would round; digits after the point that the type has no place for must be zeros.
+        scale = data_type.scale
+        short = (
+            f"strlen(split_part({name}, '.', 2)) <= {scale} AND NOT contains({name}, 'e') AND NOT contains({name}, 'E')"
+        )
+        zeros = f"regexp_full_match({name}, '\\s*[+-]?[0-9]*\\.?[0-9]{{0,{scale}}}0*\\s*')"
+        return f"({short} OR {zeros})"
+    if pa.types.is_date(data_type):
+        # A day, or a time stamp at midnight; DuckDB's words `epoch` and `infinity` are no days.
+        hours = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?"
+        midnight = f"regexp_full_match({name}, '{hours}')"
+        return f"(strlen({name}) <= 10 AND {name} < ':' AND isfinite({_TRY}) OR {midnight})"
+    if pa.types.is_time(data_type):
+        return f"strlen({name}) <= 15"
+    return ""
 
 
-def _integer(column: str, target: str) -> Column:
-    """Digits that print as they were read; the slower second look lets `+5`, ` 5` and `5.0` through, and `007` not."""
-    name = quote_identifier(column)
-    number = f"TRY_CAST({name} AS {target})"
-    plain = f"regexp_full_match({name}, '\\s*[+-]?(0|[1-9][0-9]*)(\\.0*)?\\s*')"
-    same = f"CAST({number} AS VARCHAR) = {name}"
-    return _checked(column, f"CASE WHEN {same} THEN {number} WHEN {plain} THEN {number} END")
+def _checked(column: str, attempt: str, exact: str = "") -> Column:
+    """A column read as text: a conflict is a text that is not empty and gives no value, or not exactly its own."""
+    made = f"{_TRY} IS NOT NULL"
+    return Column(
+        column, "VARCHAR", attempt, f"{made} AND {exact}" if exact else made, f"{quote_identifier(column)} <> ''"
+    )
 
 
-def _decimal(column: str, target: str, scale: int) -> Column:
-    """DuckDB would round; digits after the point that the type has no place for must be zeros."""
-    name = quote_identifier(column)
-    short = f"strlen(split_part({name}, '.', 2)) <= {scale} AND NOT contains({name}, 'e') AND NOT contains({name}, 'E')"
-    exact = f"regexp_full_match({name}, '\\s*[+-]?[0-9]*\\.?[0-9]{{0,{scale}}}0*\\s*')"
-    number = f"TRY_CAST({name} AS {target})"
-    return _checked(column, f"CASE WHEN {short} THEN {number} WHEN {exact} THEN {number} END")
-
-
-def _date(column: str) -> Column:
-    """A day, or a time stamp at midnight; DuckDB's words `epoch` and `infinity` are no days."""
-    name = quote_identifier(column)
-    day = f"TRY_CAST({name} AS DATE)"
-    short = f"strlen({name}) <= 10 AND {name} < ':' AND isfinite({day})"
-    midnight = f"regexp_full_match({name}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T]00:00(:00(\\.0+)?)?(Z|[+-]00(:?00)?)?')"
-    return _checked(column, f"CASE WHEN {short} THEN {day} WHEN {midnight} THEN {day} END")
-
-
-def _timestamp(field: pa.Field) -> Column:
+def _timestamp(field: pa.Field, raw: Literal["typed", "text"]) -> Column:
     """Read with its offset, which DuckDB ignores in a TIMESTAMP; without a zone it is then the time in UTC."""
     name = quote_identifier(field.name)
-    value = name if field.type.tz else f"make_timestamp(epoch_us({name}))"
-    return Column(field.name, "TIMESTAMPTZ", f"CASE WHEN isfinite({name}) THEN {value} END", f"NOT isfinite({name})")
+    instant = name if raw == "typed" else f"TRY_CAST({name} AS TIMESTAMPTZ)"
+    value = instant if field.type.tz else f"make_timestamp(epoch_us({instant}))"
+    read_as, present = ("TIMESTAMPTZ", f"{name} IS NOT NULL") if raw == "typed" else ("VARCHAR", f"{name} <> ''")
+    attempt = f"CASE WHEN isfinite({instant}) THEN {value} END"
+    return Column(field.name, read_as, attempt, f"{_TRY} IS NOT NULL", present)

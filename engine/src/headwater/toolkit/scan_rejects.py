@@ -55,13 +55,16 @@ def physical_lines(content: Iterable[bytes], positions: Sequence[int]) -> list[i
     lines: list[int | None] = []
     start, newlines, returns = 0, 0, 0
     for chunk in content:
+        seen = 0
         while len(lines) < len(positions) and positions[len(lines)] < start + len(chunk):
-            before = chunk[: positions[len(lines)] - start]
-            count = newlines + before.count(b"\n")
-            lines.append((count or returns + before.count(b"\r")) + 1)
+            here = positions[len(lines)] - start
+            newlines, returns = newlines + chunk.count(b"\n", seen, here), returns + chunk.count(b"\r", seen, here)
+            seen = here
+            lines.append((newlines or returns) + 1)
         if len(lines) == len(positions):
             return lines
-        start, newlines, returns = start + len(chunk), newlines + chunk.count(b"\n"), returns + chunk.count(b"\r")
+        newlines, returns = newlines + chunk.count(b"\n", seen), returns + chunk.count(b"\r", seen)
+        start += len(chunk)
     return [*lines, *[None] * (len(positions) - len(lines))]
 
 
@@ -85,10 +88,11 @@ def _record(rows: list[tuple], line: int | None) -> Malformed:
     file, record, column, kind, _, text, many_lines, quote, _ = rows[0]
     line = int(record) if line is None else line
     quote = quote or '"'
-    if kind == "UNQUOTED VALUE" and (many_lines or text.count(quote) % 2):
+    # A quote inside a quoted field shows in its line, closed again. In a large file the line shown may be another one.
+    if kind == "UNQUOTED VALUE" and (many_lines or text.count(quote) < 2 or text.count(quote) % 2):
         raise DataError(
             f"{file}:{line}: a quote is opened in column {column!r} and never closed",
-            hint=f"close it, or set quote to another character than {quote}; from here: {text[:80]!r}",
+            hint=f"close it, or set quote to another character than {quote}",
             code="files.unclosed_quote",
         )
     message = "; ".join(dict.fromkeys(_plain(row) for row in rows))

@@ -35,11 +35,10 @@ from headwater.toolkit.duckdb_sql import duckdb_type, session_settings
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
 from headwater.toolkit.scan_columns import (
     Conflicts,
-    cell,
     conflict_column,
-    conflict_text_column,
-    marks,
+    no_marks,
     parquet_column,
+    select_sql,
     text_column,
 )
 
@@ -75,9 +74,7 @@ def scan_sql(scan: FileScan, *, conflicts: Conflicts = "fail") -> str:
 
 def _nulls(columns: pa.Schema, conflicts: Conflicts) -> str:
     cells = [f"CAST(NULL AS {duckdb_type(field.type)}) AS {quote_identifier(field.name)}" for field in columns]
-    if conflicts == "mark":
-        cells += [f"CAST(NULL AS VARCHAR[]) AS {conflict_column}", f"CAST(NULL AS VARCHAR) AS {conflict_text_column}"]
-    return ", ".join(cells)
+    return ", ".join([*cells, no_marks()] if conflicts == "mark" else cells)
 
 
 def _layouts(scan: FileScan) -> list[_Layout]:
@@ -109,11 +106,7 @@ def _layout_sql(scan: FileScan, layout: _Layout, conflicts: Conflicts) -> str:
         read_as = {column.name: column.read_as for column in columns}
         reader = _read_csv if scan.format == "csv" else _read_json
         table = reader(layout, read_as)
-    by_name = {column.name: column for column in columns}
-    cells = [cell(field, by_name.get(field.name), conflicts) for field in scan.columns]
-    if conflicts == "mark":
-        cells += marks([column for column in columns if column.conflict])
-    return f"SELECT {', '.join(cells)} FROM {table}"
+    return select_sql(scan.columns, columns, table, conflicts)
 
 
 def _read_csv(layout: _Layout, read_as: Mapping[str, str]) -> str:

@@ -83,6 +83,10 @@ class Storage(Protocol):
         """Files, or folders with all below them; nothing happens when there is none."""
         ...
 
+    def delete_empty(self, folder: str) -> None:
+        """Nothing happens when it is not there, or not empty."""
+        ...
+
     def lock(self, path: str) -> Lock:
         """Raises Busy when another holds it; a holder that dies lets go."""
         ...
@@ -166,6 +170,14 @@ class LocalStorage:
                 shutil.rmtree(path, ignore_errors=False)
             else:
                 _unlink(path)
+
+    def delete_empty(self, folder: str) -> None:
+        with _explained("delete", folder):
+            try:
+                os.rmdir(folder)
+            except OSError as error:
+                if error.errno not in (errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                    raise
 
     def lock(self, path: str) -> LocalLock:
         return LocalLock(path)

@@ -171,6 +171,7 @@ def _applied(state: TableState, entry: Object) -> TableState:
     return replace(
         state,
         number=cast(int, entry["number"]),
+        format=cast(Format, entry["format"]),
         schema=_schema_from_json(entry["schema"]) if entry["schema"] is not None else state.schema,
         files=tuple(file for file in state.files if file.path not in removed) + added,
         loads=dict(list(loads.items())[-_KEPT_LOADS:]),

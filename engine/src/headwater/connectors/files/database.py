@@ -36,6 +36,8 @@ class Database:
         try:
             yield connection, Path(spill)
         finally:
+            with self._lock:
+                self._open.discard(connection)
             connection.close()
 
     def close(self) -> None:
@@ -62,4 +64,6 @@ class Database:
             spill = self._folder
         for statement in session_settings(memory_limit=_MEMORY, temp_directory=spill):
             connection.execute(statement)
+        # No query here repeats an expression, and the search for repetitions takes seconds over 2,000 columns.
+        connection.execute("SET disabled_optimizers = 'type_pushdown,common_subexpressions'")
         return connection, spill

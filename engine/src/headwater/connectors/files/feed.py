@@ -55,17 +55,14 @@ class Feeds:
             Path(name).unlink(missing_ok=True)
 
     def _fill(self, name: str, content: Content) -> None:
+        pipe = self._connected(name)
+        if pipe is None:
+            return
         try:
-            pipe = self._connected(name)
-            if pipe is None:
-                return
-            try:
-                for chunk in content():
-                    _write(pipe, chunk)
-                    if self._stopped.is_set():
-                        return
-            finally:
-                os.close(pipe)
+            for chunk in content():
+                _write(pipe, chunk)
+                if self._stopped.is_set():
+                    return
         except BrokenPipeError:
             # DuckDB has all it wants, or has failed and says so itself.
             return
@@ -73,6 +70,9 @@ class Feeds:
             self._errors.append(error)
         except (OSError, ValueError) as error:
             self._errors.append(InternalError(f"{self.path_of(name)}: {error}", code="internal.read_failed"))
+        finally:
+            # Last: once the pipe is closed, the reader believes that it has the whole file.
+            os.close(pipe)
 
     def _connected(self, name: str) -> int | None:
         """The write end, once DuckDB has opened the other; None when the read ended before."""

@@ -14,7 +14,6 @@ import duckdb
 import pyarrow as pa
 
 from headwater.toolkit.arrow_types import parse_field
-from headwater.toolkit.duckdb_sql import duckdb_type
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
 from headwater.toolkit.scan_columns import text_column
 
@@ -158,9 +157,5 @@ def _days(formats: Formats) -> tuple[_Test, ...]:
 
 def _converts(type_text: str, *, pattern: str) -> _Test:
     """The texts look like the type and convert to it as they will when they are read."""
-    field = parse_field("x", type_text)
-    converted = text_column("csv", field, {})
-    shaped = f"regexp_full_match(x, {quote_literal(pattern)})"
-    if converted.conflict is None or converted.read_as != "VARCHAR":
-        return _Test(type_text, f"{shaped} AND TRY_CAST(x AS {duckdb_type(field.type)}) IS NOT NULL")
-    return _Test(type_text, f"{shaped} AND NOT {converted.conflict}")
+    column = text_column("csv", parse_field("x", type_text), {}, raw="text")
+    return _Test(type_text, f"regexp_full_match(x, {quote_literal(pattern)}) AND {column.holds}")
