@@ -45,9 +45,9 @@ class Audit:
         try:
             self._cursor.register("__hw_audit", self._queue.reader())
             aggregates = ", ".join(f"{rule.value.sql('duckdb')} AS v{at}" for at, rule in enumerate(self.rules))
-            row = self._cursor.execute(f"SELECT {aggregates} FROM __hw_audit").fetchone()
-            if row is not None:
-                self.values = {rule.id: value for rule, value in zip(self.rules, row, strict=True)}
+            # Through Arrow: DuckDB's own Python values of a moment with a zone need a package that is not ours.
+            (row,) = self._cursor.sql(f"SELECT {aggregates} FROM __hw_audit").to_arrow_table().to_pylist()
+            self.values = {rule.id: value for rule, value in zip(self.rules, row.values(), strict=True)}
         except Exception as error:
             self._failure = error
             self._queue.close()

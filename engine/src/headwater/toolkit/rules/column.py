@@ -104,7 +104,7 @@ class ColumnSpec(BaseModel):
         "texts: email, url, uuid, ip, ipv4 or ipv6.",
         examples=["%d.%m.%Y", ["%Y-%m-%d", "%d/%m/%Y"], "email"],
     )
-    on_violation: Policy | None = Field(
+    on_violation: Annotated[OnViolation | None, BeforeValidator(_policy)] = Field(
         default=None,
         title="When it is broken",
         description=f"For this column, instead of what holds for all. {ON_VIOLATION_MEANS}",
