@@ -14,6 +14,8 @@ COMMANDS = {
     "run": "Run a pipeline and prove what it did.",
     "check": "Connect both ends and show what a run would do.",
     "preview": "Show the first rows of a stream after any step.",
+    "detect": "Find personal data that a pipeline does not protect.",
+    "decrypt": "Read values again that anonymize has encrypted.",
     "discover": "List the streams of a connector, with columns and keys.",
     "state": "Show or reset where the streams of a pipeline stand.",
     "quarantine": "List, show and replay rejected rows.",

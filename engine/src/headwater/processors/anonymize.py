@@ -69,6 +69,9 @@ def _spelled_out(value: Any) -> Any:
     return {"mode": value} if isinstance(value, str) else value
 
 
+_MODES = Literal["off", "suggest", "enforce"]
+
+
 class AnonymizeConfig(PluginConfig):
     columns: dict[str, Method] = Field(
         default_factory=dict[str, AnyMethod],
@@ -85,7 +88,7 @@ class AnonymizeConfig(PluginConfig):
         title="Key version",
         description="What the key is called in the report, and in texts that name their key. Change it with the key.",
     )
-    detect: Annotated[Detect, BeforeValidator(_spelled_out)] = Field(
+    detect: Annotated[Detect, BeforeValidator(_spelled_out, json_schema_input_type=Detect | _MODES)] = Field(
         default=Detect(mode="off"),
         title="Detect",
         description="Look for personal data that is not protected: `off`, `suggest`, `enforce`, or settings.",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from headwater import registry as plugins
 from headwater.registry import Registry
 from headwater.run.connect import source_of
+from headwater.run.detect import Detected, detect_stream
 from headwater.run.events import Listener, ignore
 from headwater.run.explain import LoadExplained, explain
 from headwater.run.journal import pipeline_lock
@@ -86,6 +87,23 @@ class Session:
                 preview_stream(chain, prepared, self.home, after=after, limit=limit) for chain in prepared.plan.chains
             )
 
+    def detect(
+        self,
+        pipeline: str,
+        *,
+        stream: str | None = None,
+        after: int | None = None,
+        rows: int = 2_000,
+        confidence: float = 0.6,
+    ) -> tuple[Detected, ...]:
+        """Which columns look personal in the first rows of each stream after step `after`, and are not protected."""
+        only = (stream,) if stream else ()
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
+        return tuple(
+            detect_stream(chain, prepared, self.home, after=after, rows=rows, confidence=confidence)
+            for chain in prepared.plan.chains
+        )
+
     def discover(self, connector: str, pattern: str = "*", *, after: str | None = None, limit: int = 500) -> Discovery:
         """A page of the streams of a saved connector."""
         if connector not in self.project.connectors:
@@ -110,7 +128,7 @@ class Session:
         *,
         run_id: str | None = None,
         stream: str | None = None,
-        edited: Sequence[dict[str, Json]] | None = None,
+        edited: Sequence[Mapping[str, Json]] | None = None,
         listener: Listener = ignore,
         stop: StopFlag | None = None,
     ) -> tuple[LoadReport, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
-from headwater.sdk.processor import Keep, Operation, Project, Reject, RelationalProcessor
+from headwater.sdk.processor import HidesValues, Keep, Operation, Project, Reject, RelationalProcessor
 from headwater.toolkit.arrow_types import normalise_schema
 from headwater.toolkit.duckdb_sql import duckdb_type
 from headwater.toolkit.identifiers import quote_identifier
@@ -39,6 +39,9 @@ def _step(connection: duckdb.DuckDBPyConnection, operation: Operation, outcome: 
     if isinstance(operation, Project):
         columns: list[str] = []
         for output in operation.outputs:
+            if isinstance(output.expression, HidesValues):
+                for name, value in output.expression.hidden.items():
+                    connection.execute(f"SET VARIABLE {name} = $1::BLOB", [value])
             sql = output.expression.sql("duckdb")
             cast = f"CAST({sql} AS {duckdb_type(output.type)})" if output.type is not None else sql
             columns.append(f"{cast} AS {quote_identifier(output.name)}")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
 
 import pyarrow as pa
 
-from headwater.plan.bind import passed_through
 from headwater.plan.lower_rules import WITHHELD
 from headwater.plan.model import Chain, RuleRef, Step
+from headwater.plan.trace import kept_names
 from headwater.sdk.errors import DataError, HeadwaterError
-from headwater.sdk.processor import Evidence, Project, Protector
+from headwater.sdk.processor import Evidence
 from headwater.sdk.stream import Json
 
 FIRST_BATCHES, EVERY, ROWS_OF_A_BATCH, MOST_ROWS, MOST_SET_ASIDE = 4, 16, 256, 20_000, 500
@@ -67,26 +66,8 @@ def evidence_checks(chain: Chain, sample: Sample) -> tuple[list[dict[str, Json]]
 
 def _arrived(chain: Chain, at: int, table: pa.Table) -> pa.Table:
     """The columns of the sample that are still those which step `at` gave, by the names it gave them."""
-    names = _kept_names(chain.steps[at].after.names, chain.steps[at + 1 :])
+    names = kept_names(chain.steps[at].after.names, chain.steps[at + 1 :])
     return pa.table({name: table.column(now) for name, now in names.items()})
-
-
-def _kept_names(names: Sequence[str], steps: Sequence[Step]) -> dict[str, str]:
-    """Where each column stands unchanged after the steps: name before → name after."""
-    now = {name: name for name in names}
-    for step in steps:
-        if step.batch is not None:
-            changed = step.batch.protected_columns(step.before) if isinstance(step.batch, Protector) else now.values()
-            now = {name: later for name, later in now.items() if later not in set(changed)}
-        for operation in step.operations:
-            if isinstance(operation, Project):
-                moved = {
-                    source: output.name
-                    for output in operation.outputs
-                    if (source := passed_through(output.expression)) is not None
-                }
-                now = {name: moved[later] for name, later in now.items() if later in moved}
-    return now
 
 
 def _set_aside(chain: Chain, at: int, sample: Sample) -> list[dict[str, Json]]:
@@ -97,10 +78,10 @@ def _set_aside(chain: Chain, at: int, sample: Sample) -> list[dict[str, Json]]:
     for step_number, row in sample.set_aside:
         if step_number <= number:
             between = [step for step in chain.steps if step_number <= step.number < number]
-            names = _kept_names(list(row), between)
+            names = kept_names(list(row), between)
         else:
             between = [step for step in chain.steps if number < step.number < step_number]
-            names = {later: name for name, later in _kept_names(after, between).items()}
+            names = {later: name for name, later in kept_names(after, between).items()}
         shown = {names[name]: value for name, value in row.items() if name in names and value != WITHHELD}
         found.append(shown)
     return found

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from headwater.sdk.errors import ConfigError
 from headwater.toolkit.arrow_types import type_name
-from headwater.toolkit.expressions.kinds import Kind, digits_of, integer_range, kind_of
+from headwater.toolkit.expressions.kinds import STRING, Kind, digits_of, integer_range, kind_of
 from headwater.toolkit.expressions.nodes import Call, Constant, Form, Literal, Node, same
 from headwater.toolkit.expressions.sql_text import sql_type
 
@@ -100,6 +100,8 @@ _TEXT_OF_FLOAT = Form(
     r" AS STRING), '([.][0-9]+?)0+$', '$1') ELSE regexp_replace(regexp_replace(regexp_replace(regexp_replace("
     r"CAST({0} AS STRING), '[.]0E', 'E'), 'E-', 'e-'), 'E', 'e+'), 'e([+-])([0-9])$', 'e$10$2') END",
 )
+# DuckDB writes .10 where a decimal has no digit before its point.
+_TEXT_OF_FRACTION = Form("regexp_replace(CAST({0} AS VARCHAR), '^(-?)[.]', '\\10.')", "CAST({0} AS STRING)")
 _IN_INT64 = "{0} >= CAST(-9223372036854775808 AS DOUBLE) AND {0} < CAST(9223372036854775808 AS DOUBLE)"
 
 _RULES: dict[tuple[Kind, Kind], _Rule] = {
@@ -152,7 +154,11 @@ _RULES: dict[tuple[Kind, Kind], _Rule] = {
     ("timestamp", "timestamptz"): _CAST,
     ("timestamp", "text"): _CAST,
     ("timestamptz", "date"): _CAST,
-    ("timestamptz", "time"): _CAST,
+    ("timestamptz", "time"): _Rule(
+        # DuckDB has no such cast in one.
+        Form("CAST(CAST({0} AS TIMESTAMP) AS {T})", "CAST(CAST({0} AS TIMESTAMP_NTZ) AS {T})"),
+        partial=False,
+    ),
     ("timestamptz", "timestamp"): _CAST,
     ("timestamptz", "text"): _Rule(Form("CAST({0} AS VARCHAR)", "concat(CAST({0} AS STRING), '+00')"), partial=False),
     ("time", "text"): _CAST,
@@ -175,10 +181,14 @@ def cast(node: Node, target: pa.DataType) -> Node:
         )
     if rule.never_fails is not None and rule.never_fails(source, target):
         rule = replace(_CAST, pattern=None)
+    if kind_of(source) == "decimal" and target == STRING and source.precision == source.scale:
+        rule = _Rule(_TEXT_OF_FRACTION, partial=False)
     arguments: tuple[Node, ...] = (node,)
     if rule.pattern is not None:
         arguments += (_whole(rule.pattern(target)), _whole(_INFINITE))
     form = Form(*(_typed(rule.form, target)))
+    if pa.types.is_unsigned_integer(target) and rule.partial:
+        form = Form(form.duckdb, _within(form.spark, target))
     return Call("cast", form, arguments, target, partial=rule.partial)
 
 
@@ -190,6 +200,12 @@ def try_cast(node: Node, target: pa.DataType) -> Node:
 
 def _typed(form: Form, target: pa.DataType) -> tuple[str, str]:
     return form.duckdb.replace("{T}", sql_type(target, "duckdb")), form.spark.replace("{T}", sql_type(target, "spark"))
+
+
+def _within(spark: str, target: pa.DataType) -> str:
+    """Spark has no unsigned integers: the signed type that holds them also holds what they do not."""
+    low, high = integer_range(target)
+    return f"CASE WHEN {spark} BETWEEN {low} AND {high} THEN {spark} END"
 
 
 def _whole(pattern: str) -> Constant:

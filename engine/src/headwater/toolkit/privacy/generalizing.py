@@ -28,6 +28,12 @@ _IPV6 = (
     (r"^::[0-9a-f:.]*$", "::/48"),
 )
 
+# Spark's floor answers with a bigint (which has no -0.0) and overflows; from 2⁵² on every float is whole.
+_FLOAT_BIN = Form(
+    "(floor({0} / {1}) * {1} + CAST(0 AS DOUBLE))",
+    "CASE WHEN abs({0} / {1}) < 4503599627370496D THEN floor({0} / {1}) * {1} ELSE {0} END",
+)
+
 
 def generalized(node: Node, method: Generalize, *, place: str, today: date) -> Node:
     """Raises ConfigError for a type that does not go with the way chosen."""
@@ -56,8 +62,8 @@ def _truncated(node: Node, unit: str, place: str) -> Node:
     year = FUNCTIONS["date_trunc"].build((Literal("year", STRING), cast(node, DATE)))
     # Year 0 is no year: the first decade begins with the year 1.
     form = Form(
-        "make_date(greatest(CAST(year({0}) // 10 * 10 AS INTEGER), 1), 1, 1)",
-        "make_date(greatest(year({0}) div 10 * 10, 1), 1, 1)",
+        "CASE WHEN {0} IS NOT NULL THEN make_date(greatest(CAST(year({0}) // 10 * 10 AS INTEGER), 1), 1, 1) END",
+        "CASE WHEN {0} IS NOT NULL THEN make_date(greatest(year({0}) div 10 * 10, 1), 1, 1) END",
     )
     return Call("function", form, (year,), DATE)
 
@@ -68,7 +74,7 @@ def _binned(node: Node, width: float, show: str, place: str) -> Node:
     if kind_of(node.type) == "int" and width == int(width):
         return _integer_bin(node, int(width), show)
     value = cast(node, FLOAT64)
-    start = Call("function", same("(floor({0} / {1}) * {1})"), (value, Literal(float(width), FLOAT64)), FLOAT64)
+    start = Call("function", _FLOAT_BIN, (value, Literal(float(width), FLOAT64)), FLOAT64)
     if show == "start":
         return start
     end = Call("function", same("({0} + {1})"), (start, Literal(float(width), FLOAT64)), FLOAT64)

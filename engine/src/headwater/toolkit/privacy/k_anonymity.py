@@ -83,7 +83,7 @@ def _too_few(nodes: tuple[Node, ...], k: int) -> Node:
     groups = f"list_filter(map_values(histogram({_struct(nodes)})), lambda n: n < {k})"
     form = Form(
         f"CAST(coalesce(list_sum({groups}), 0) AS BIGINT)",
-        _walked(nodes, f"s.few + IF(s.n < {k}, s.n, 0L)", f"IF(s.n < {k}, s.n, 0L)"),
+        f"coalesce({_walked(nodes, f's.few + IF(s.n < {k}, s.n, 0L)', f'IF(s.n < {k}, s.n, 0L)')}, 0L)",
     )
     return Call("aggregate", form, nodes, INT64)
 

@@ -53,7 +53,7 @@ def missing_key(method: str, column: str) -> PydanticCustomError:
     return PydanticCustomError("missing_key", "{text}", {"text": text, "hint": _HOW, "key": key})
 
 
-def _checked(key: Secret) -> Secret:
+def checked(key: Secret) -> Secret:
     try:
         length = len(key_bytes(key))
     except (ValueError, binascii.Error):
@@ -69,7 +69,7 @@ def _checked(key: Secret) -> Secret:
 
 
 OptionalKey = Annotated[
-    Annotated[Secret, AfterValidator(_checked)] | None,
+    Annotated[Secret, AfterValidator(checked)] | None,
     Field(
         title="Key",
         description="At least 16 bytes; `hex:…` and `base64:…` are decoded. Without one, the key of the whole step.",
