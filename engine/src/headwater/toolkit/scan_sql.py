@@ -12,7 +12,8 @@ Options of a FileScan, each of which may be absent:
                 where    a condition over the scan's columns
                 compression  gzip | zstd | none; else the file's name says it
     csv         delim, quote, escape, header, skip, nullstr, quoted_nulls, decimal_separator, max_line_size,
-                store_rejects, rejects_limit, and formats: {column: strptime format} of what is not ISO 8601
+                store_rejects, rejects_limit, and formats: {column: strptime format} of what is not ISO 8601;
+                file_column: true adds `file_column`, the file of each row, under "mark"
     json        format: newline_delimited | array | unstructured; maximum_object_size
 
 Options of a FileTarget: compression, row_group_size, header, delim, format (of JSON: newline_delimited | array), and
@@ -42,7 +43,9 @@ from headwater.toolkit.scan_columns import (
     text_column,
 )
 
-__all__ = ["copy_sql", "csv_bytes_sql", "duckdb_type", "glob_literal", "scan_sql", "session_settings"]
+__all__ = ["copy_sql", "csv_bytes_sql", "duckdb_type", "file_column", "glob_literal", "scan_sql", "session_settings"]
+
+file_column = "headwater_file"
 
 # A record may be this long. DuckDB loses longer ones in silence once they pass `buffer_size`: check line lengths first.
 max_record_bytes = 16_000_000
@@ -106,7 +109,8 @@ def _layout_sql(scan: FileScan, layout: _Layout, conflicts: Conflicts) -> str:
         read_as = {column.name: column.read_as for column in columns}
         reader = _read_csv if scan.format == "csv" else _read_json
         table = reader(layout, read_as)
-    return select_sql(scan.columns, columns, table, conflicts)
+    carried = (file_column,) if conflicts == "mark" and layout.options.get("file_column") else ()
+    return select_sql(scan.columns, columns, table, conflicts, carried=carried)
 
 
 def _read_csv(layout: _Layout, read_as: Mapping[str, str]) -> str:
@@ -125,6 +129,8 @@ def _read_csv(layout: _Layout, read_as: Mapping[str, str]) -> str:
         "max_line_size": quote_literal(options.get("max_line_size", max_record_bytes)),
         "buffer_size": str(_BUFFER_BYTES),
     }
+    if options.get("file_column"):
+        settings["filename"] = quote_literal(file_column)
     if options.get("skip"):
         settings["skip"] = quote_literal(options["skip"])
     if options.get("compression"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 from uuid import uuid4
 
 import duckdb
@@ -89,7 +89,7 @@ def _layout(
     if format == "newline_delimited":
         with sample.open("wb") as out:
             for head in heads:
-                out.write(head.lines.rstrip() + b"\n")
+                out.write(_objects(head))
         sources = [str(sample)]
     else:
         if any(head.file.encoding not in ("utf-8", "utf-8-sig") for head in heads):
@@ -102,6 +102,29 @@ def _layout(
     fields = _fields(connection, sources, format, heads[0].file.file.compression, path, config)
     sample.unlink(missing_ok=True)
     return Layout(tuple(head.file for head in heads), fields, {"format": format})
+
+
+def _objects(head: Head) -> bytes:
+    """The lines that are objects. Raises DataError for keys that DuckDB cannot tell apart."""
+    kept: list[bytes] = []
+    spelled: dict[str, str] = {}
+    for line in head.lines.split(b"\n"):
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        if not isinstance(record, dict):
+            continue
+        for key in cast("dict[str, object]", record):
+            other = spelled.setdefault(key.lower(), key)
+            if other != key:
+                raise DataError(
+                    f"{head.file.file.path}: the keys {other!r} and {key!r} differ only in case",
+                    hint="rename one of them where the file is made",
+                    code="files.ambiguous_column",
+                )
+        kept.append(line)
+    return b"".join(line + b"\n" for line in kept)
 
 
 def _fields(

@@ -22,12 +22,14 @@ from headwater.connectors.files.partitions import Part, Reading, check_unchanged
 from headwater.connectors.files.set_aside import SetAside
 from headwater.connectors.files.text_input import TextFile, check_plain_lines, has_mixed_line_ends, utf8
 from headwater.sdk.source import Malformed
+from headwater.sdk.stream import Json
 from headwater.toolkit.arrow_types import normalise_batch
 from headwater.toolkit.identifiers import quote_identifier
 from headwater.toolkit.scan_sql import scan_sql
 from headwater.toolkit.storage import Storage
 
 _BATCH_ROWS = 65_536
+_FILES_AT_ONCE = 200
 
 
 @dataclass(slots=True)
@@ -59,30 +61,45 @@ class PartitionRead:
             names = [self.storage.scannable(text.file.path) for text in part.files]
             yield from _query(connection, scan_sql(self.reading.scan([(part, names)])), self.reading.output)
             return
-        for text in part.files:
+        for texts in self._together(part):
             with closing(Feeds(folder)) as feeds:
-                yield from self._file(connection, part, text, feeds)
+                yield from self._files(connection, part, texts, feeds)
             connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
 
-    def _file(
-        self, connection: duckdb.DuckDBPyConnection, part: Part, text: TextFile, feeds: Feeds
+    def _together(self, part: Part) -> Iterator[list[TextFile]]:
+        """Files that one query reads: many plain CSV files, or any other file alone."""
+        held: list[TextFile] = []
+        for given in part.files:
+            text = self._inspected(given) if self.reading.format == "csv" else given
+            if self.reading.format == "csv" and text.is_plain:
+                held.append(text)
+            else:
+                yield [text]
+            if len(held) == _FILES_AT_ONCE:
+                yield held
+                held = []
+        if held:
+            yield held
+
+    def _files(
+        self, connection: duckdb.DuckDBPyConnection, part: Part, texts: list[TextFile], feeds: Feeds
     ) -> Iterator[pa.RecordBatch]:
-        lines = part.options.get("format", "newline_delimited") == "newline_delimited"
-        if self.reading.format == "json" and not lines:
-            name, fed = self.storage.scannable(text.file.path), text
-        else:
-            fed = replace(text, mixed=True) if self.reading.format == "json" else self._inspected(text)
-            name = self._name(fed, feeds)
-        aside = SetAside(self.storage, fed, self.reading.schema, feeds)
-        options = {**part.options, "compression": text.file.compression} if not lines else part.options
-        if self.reading.format == "json":
-            sql = json_rows_sql(name, self.reading.schema, options, self.reading.where)
-        else:
-            sql = scan_sql(self.reading.scan([(part, [name])], {"compression": "none"}), conflicts="mark")
+        named = {self._name(text, part, feeds): text for text in texts}
+        aside = SetAside(self.storage, named, self.reading.schema, feeds)
+        sql = self._csv(part, list(named)) if self.reading.format == "csv" else self._json(part, *named.items())
         for batch in connection.sql(f"SELECT * FROM {sql}").to_arrow_reader(_BATCH_ROWS):
             yield normalise_batch(aside.sound(batch).select(self.reading.wanted), self.reading.output)
         feeds.check()
         self.malformed += aside.finish(lambda query: connection.execute(query).fetchall(), self.reading.on_malformed)
+
+    def _csv(self, part: Part, names: list[str]) -> str:
+        options: dict[str, Json] = {"compression": "none", "file_column": True}
+        return scan_sql(self.reading.scan([(part, names)], options), conflicts="mark")
+
+    def _json(self, part: Part, named: tuple[str, TextFile]) -> str:
+        name, text = named
+        packed: dict[str, Json] = {} if _is_lines(part) else {"compression": text.file.compression}
+        return json_rows_sql(name, self.reading.schema, {**part.options, **packed}, self.reading.where)
 
     def _inspected(self, text: TextFile) -> TextFile:
         """The head of a file tells how its lines end, mostly; here every byte is asked."""
@@ -94,10 +111,18 @@ class PartitionRead:
         mixed = any(_mixes(chunk, text.quote, kinds) for chunk in utf8(self.storage, plain))
         return replace(text, mixed=mixed)
 
-    def _name(self, text: TextFile, feeds: Feeds) -> str:
-        if text.is_plain:
+    def _name(self, text: TextFile, part: Part, feeds: Feeds) -> str:
+        """What DuckDB finds the file under: a pipe, where its bytes need us."""
+        if self.reading.format == "json" and _is_lines(part):
+            lines = replace(text, mixed=True)
+            return feeds.open(text.file.path, lambda: utf8(self.storage, lines))
+        if self.reading.format == "json" or text.is_plain:
             return self.storage.scannable(text.file.path)
         return feeds.open(text.file.path, lambda: utf8(self.storage, text))
+
+
+def _is_lines(part: Part) -> bool:
+    return part.options.get("format") == "newline_delimited"
 
 
 def _mixes(chunk: bytes, quote: str, kinds: set[bool]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 import pyarrow as pa
@@ -18,7 +18,7 @@ from headwater.sdk.source import Malformed
 from headwater.toolkit.arrow_types import field_type_name
 from headwater.toolkit.scan_columns import conflict_column, conflict_text_column
 from headwater.toolkit.scan_rejects import Query, rejected_records, too_many_malformed
-from headwater.toolkit.scan_sql import max_rejects
+from headwater.toolkit.scan_sql import file_column, max_rejects
 from headwater.toolkit.storage import Storage
 
 _SHOWN = 3
@@ -32,14 +32,14 @@ class _Conflict:
 
 
 class SetAside:
-    """What one file's scan marks and what DuckDB rejects by itself."""
+    """What a scan marks and what DuckDB rejects by itself. `texts` are the scanned files by the names DuckDB has."""
 
-    def __init__(self, storage: Storage, text: TextFile, schema: pa.Schema, feeds: Feeds) -> None:
+    def __init__(self, storage: Storage, texts: Mapping[str, TextFile], schema: pa.Schema, feeds: Feeds) -> None:
         self._storage = storage
-        self._text = text
+        self._texts = texts
         self._schema = schema
         self._feeds = feeds
-        self._conflicts: list[_Conflict] = []
+        self._conflicts: dict[str, list[_Conflict]] = {}
 
     def sound(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The rows without a mark. Raises DataError when there are more marks than are kept."""
@@ -47,42 +47,43 @@ class SetAside:
         if marks.null_count == batch.num_rows:
             return batch
         bad = batch.filter(pc.is_valid(marks))
+        only = next(iter(self._texts))
         records = bad.column(record_column).to_pylist() if record_column in batch.schema.names else [None] * len(bad)
-        for columns, text, record in zip(
-            bad.column(conflict_column).to_pylist(), bad.column(conflict_text_column).to_pylist(), records, strict=True
-        ):
-            self._conflicts.append(_Conflict(tuple(columns), text or "", record))
-        if len(self._conflicts) >= max_rejects:
-            raise too_many_malformed(self._text.file.path, max_rejects)
+        files = bad.column(file_column).to_pylist() if file_column in batch.schema.names else [only] * len(bad)
+        names, texts = bad.column(conflict_column).to_pylist(), bad.column(conflict_text_column).to_pylist()
+        for file, columns, text, record in zip(files, names, texts, records, strict=True):
+            found = self._conflicts.setdefault(file, [])
+            found.append(_Conflict(tuple(columns), text or "", record))
+            if len(found) >= max_rejects:
+                raise too_many_malformed(self._texts[file].file.path, max_rejects)
         return batch.filter(pc.is_null(marks))
 
     def finish(self, query: Query, on_malformed: Literal["reject", "fail"]) -> tuple[Malformed, ...]:
         """All that was set aside, in file order. Raises DataError naming the first few when that is to fail."""
-        rejected = [
-            Malformed(self._feeds.path_of(bad.file), bad.line, bad.column, bad.message, bad.text)
-            for bad in rejected_records(query, content=self._content)
-        ]
-        found = sorted([*rejected, *self._located(rejected)], key=lambda bad: bad.line or 0)
+        rejected = rejected_records(query, content=self._content)
+        found = [replace(bad, file=self._texts[bad.file].file.path) for bad in rejected]
+        for name, conflicts in self._conflicts.items():
+            found += self._located(name, conflicts, [bad for bad in rejected if bad.file == name])
+        found.sort(key=lambda bad: (bad.file, bad.line or 0))
         if found and on_malformed == "fail":
             raise _failure(found)
         return tuple(found)
 
     def _content(self, name: str) -> Iterator[bytes]:
-        return self._feeds.content_of(name) or utf8(self._storage, self._text)
+        return self._feeds.content_of(name) or utf8(self._storage, self._texts[name])
 
-    def _located(self, rejected: Sequence[Malformed]) -> list[Malformed]:
-        if not self._conflicts:
-            return []
-        if self._conflicts[0].record is None:
-            texts = [cast("dict[str, str | None]", json.loads(conflict.text)) for conflict in self._conflicts]
-            lines, records = _find_lines(utf8(self._storage, self._text), texts)
-            return [self._told(at, line, text) for at, line, text in zip(self._conflicts, lines, records, strict=True)]
+    def _located(self, name: str, conflicts: Sequence[_Conflict], rejected: Sequence[Malformed]) -> list[Malformed]:
+        file = self._texts[name].file.path
+        if conflicts[0].record is None:
+            texts = [cast("dict[str, str | None]", json.loads(conflict.text)) for conflict in conflicts]
+            lines, records = _find_lines(self._content(name), texts)
+            return [self._told(file, *item) for item in zip(conflicts, lines, records, strict=True)]
         skipped = sorted(bad.line for bad in rejected if bad.line is not None)
-        return [self._told(at, _line(at.record or 0, skipped), at.text) for at in self._conflicts]
+        return [self._told(file, item, _line(item.record or 0, skipped), item.text) for item in conflicts]
 
-    def _told(self, conflict: _Conflict, line: int | None, text: str) -> Malformed:
+    def _told(self, file: str, conflict: _Conflict, line: int | None, text: str) -> Malformed:
         if not conflict.columns:
-            return Malformed(self._text.file.path, line, None, "this is no JSON object", text)
+            return Malformed(file, line, None, "this is no JSON object", text)
         values = _values(conflict.text)
         said = [
             f"{values.get(name, '')!r:.200} is no {field_type_name(self._schema.field(name))}"
@@ -90,7 +91,7 @@ class SetAside:
             else f"column {name!r} is no {field_type_name(self._schema.field(name))}"
             for name in conflict.columns
         ]
-        return Malformed(self._text.file.path, line, conflict.columns[0], "; ".join(said), text or conflict.text)
+        return Malformed(file, line, conflict.columns[0], "; ".join(said), text or conflict.text)
 
 
 def _values(text: str) -> Mapping[str, object]:
