@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
-from make_data import CUSTOMERS, FIRST, PRODUCTS, SECOND, Delivery, Shop
+from make_data import BAD_CUSTOMERS, CUSTOMERS, FIRST, PRODUCTS, SECOND, UNREAD, Delivery, Shop
+from privacy import SHOWN, clear_values, everything_stored, hidden_customers
 
 HERE = Path(__file__).resolve().parent
 OUT, HOME, WAREHOUSE = HERE / "out", HERE / ".headwater", HERE / "out" / "warehouse.duckdb"
 HEADWATER = Path(sys.executable).with_name("headwater")
-EDITED = OUT / "mended.jsonl"
-PUT_RIGHT = {"two": "2", "12,90": "12.90"}
+EDITED, KEY = OUT / "mended.jsonl", OUT / "pii.key"
+PUT_RIGHT = {"two": "2", "12,90": "12.90", "payed": "paid"}
 WIDTH = 118
+SAID: list[str] = []
 
 Truth = dict[int, tuple[str, Decimal]]
 Counts = dict[str, int | str]
@@ -56,7 +61,9 @@ def main() -> None:
     good |= mend_what_was_rejected()
     good = load_march_after_a_crash(shop, good)
 
-    title("8. Ask the warehouse")
+    prove_that_nobody_is_in_clear()
+
+    title("9. Ask the warehouse")
     ask(REVENUE)
 
     title("What to try next")
@@ -70,29 +77,36 @@ def load_the_first_months(shop: Shop) -> Truth:
     shop.deliver_customers_and_products()
     first = shop.deliver_orders(FIRST)
     tell(f"{first.lines:,} orders as CSV, {CUSTOMERS:,} customers as JSON lines, {PRODUCTS} products as Parquet.")
-    tell(f"{first.tests} orders are tests, {first.ragged} lines are ragged, {first.mistyped} values are mistyped.")
+    bad, odd = first.bad, first.odd
+    tell(f"{first.tests} orders are tests, {bad.total()} lines are wrong in {len(bad)} ways, {odd.total()} are odd.")
+    make_key()
+    tell(f"The key that hides the customers' addresses lies in {KEY.relative_to(HERE)}, and is shown nowhere.")
 
     title("2. What would a run do?")
     headwater("check", "shop", "--stream", "orders")
 
-    title("3. Run it")
-    report = counts_in(headwater("run", "shop", "--quiet"))
+    title("3. Run it: two schemas, ten quality rules, and the customers anonymized on the way")
+    said = headwater("run", "shop", "--quiet")
+    report = counts_in(said)
     expect_load(report["orders"], first)
-    expect(report["customers"]["written"] == CUSTOMERS, "every customer is there")
+    expect_odd(said, first)
+    expect(report["customers"]["written"] == CUSTOMERS, "every good customer is there")
     expect(report["products"]["written"] == PRODUCTS, "every product is there")
     expect_warehouse(first.good)
-    expect_quarantine(first)
+    expect_quarantine("orders", first.bad)
+    expect_quarantine("customers", Counter(rule for _, _, rule in BAD_CUSTOMERS))
     return first.good
 
 
 def mend_what_was_rejected() -> Truth:
     title("4. The rows that were set aside")
-    headwater("quarantine", "show", "shop", "--limit", "4")
+    headwater("quarantine", "show", "shop", "--limit", "6")
 
     title("5. Mend them, and send them on from where they stood")
     mended = mend()
-    tell(f"{len(mended)} of the values can be put right in {EDITED.relative_to(HERE)}: two is 2, and 12,90 is 12.90.")
-    replayed = counts_in(headwater("quarantine", "replay", "shop", "--edited", str(EDITED.relative_to(HERE))))
+    tell(f"{len(mended)} orders are put right in {EDITED.relative_to(HERE)}: two is 2, 12,90 is 12.90, payed is paid.")
+    edited = str(EDITED.relative_to(HERE))
+    replayed = counts_in(headwater("quarantine", "replay", "shop", "--stream", "orders", "--edited", edited))
     expect(replayed["orders"]["written"] == len(mended), "every mended row is written")
     return mended
 
@@ -118,6 +132,35 @@ def load_march_after_a_crash(shop: Shop, before: Truth) -> Truth:
     return after
 
 
+def prove_that_nobody_is_in_clear() -> None:
+    title("8. Is anybody to be seen?")
+    customers = OUT / "exports" / "customers.ndjson"
+    hidden = hidden_customers(customers, KEY)
+    with duckdb.connect(WAREHOUSE, read_only=True) as connection:
+        rows = connection.execute(SHOWN).fetchall()
+    expect(rows == hidden, "every customer is hidden as the key, and only the key, says")
+    told = [(str(who), name, token, phone, f"{born.year}s", area) for who, name, token, phone, born, area, _ in rows]
+    for cells in (("id", "name", "email", "phone", "born", "postcode"), *told[:3]):
+        print(
+            "  " + "".join(cell.ljust(width) for cell, width in zip(cells, (4, 10, 66, 16, 7, 8), strict=True)).rstrip()
+        )
+    print()
+    stored = everything_stored(WAREHOUSE, HOME)
+    secret = {*clear_values(customers), KEY.read_text().lower()}
+    expect(len(stored) > len(rows), "there is something to look through")
+    for text in ("\n".join(stored), "\n".join(SAID)):
+        expect(not any(value in text for value in secret), "no address, no phone number and no key can be seen")
+    tell(
+        f"{len(secret):,} addresses, phone numbers and the key were looked for in {len(stored):,} values of the "
+        "warehouse, the\nquarantine and the journal, and in all that was printed here. None is there."
+    )
+
+
+def make_key() -> None:
+    KEY.touch(mode=0o600)
+    KEY.write_text(secrets.token_urlsafe(32))
+
+
 def headwater(*arguments: str) -> str:
     """Call the command line as a person would, and show what it says."""
     print(f"$ headwater {' '.join(arguments)}")
@@ -132,6 +175,7 @@ def call(*arguments: str) -> str:
     done = subprocess.run(
         [HEADWATER, *arguments], cwd=HERE, env=environment(), capture_output=True, text=True, check=False
     )
+    SAID.extend((done.stdout.lower(), done.stderr.lower()))
     expect(done.returncode == 0, f"headwater {' '.join(arguments)} succeeds; it said:\n{done.stdout}{done.stderr}")
     return done.stdout
 
@@ -142,7 +186,7 @@ def environment() -> dict[str, str]:
 
 
 def counts_in(report: str) -> dict[str, Counts]:
-    """The table of a printed report, by stream."""
+    """The table of a printed report, by stream; a replay has a line for each step that it enters."""
     lines = [line.split() for line in report.splitlines()]
     at = next(index for index, cells in enumerate(lines) if cells[:2] == ["stream", "table"])
     head, *rows = lines[at:]
@@ -150,10 +194,14 @@ def counts_in(report: str) -> dict[str, Counts]:
     for cells in rows:
         if len(cells) >= len(head) and cells[head.index("balanced")] in ("yes", "NO"):
             row = dict(zip(head, cells, strict=False))
-            found[row["stream"]] = {
-                name: int(n) if (n := text.replace(",", "")).isdigit() else text for name, text in row.items()
-            }
+            before = found.get(row["stream"], {})
+            found[row["stream"]] = {name: _count(text, before.get(name)) for name, text in row.items()}
     return found
+
+
+def _count(text: str, before: int | str | None) -> int | str:
+    digits = text.replace(",", "")
+    return int(digits) + (before if isinstance(before, int) else 0) if digits.isdigit() else text
 
 
 def kill_a_run() -> None:
@@ -170,27 +218,33 @@ def kill_a_run() -> None:
     print()
 
 
-def expect_quarantine(delivery: Delivery) -> None:
-    (file,) = (HOME / "quarantine" / "shop" / "orders").glob("*.parquet")
+def expect_quarantine(stream: str, bad: Mapping[str, int]) -> None:
+    """Each bad row once, for the reason it was broken by."""
+    (file,) = (HOME / "quarantine" / "shop" / stream).glob("*.parquet")
     rows = pq.read_table(file).to_pylist()
     unread = [row for row in rows if row["step_name"] == "read"]
-    expect(len(rows) == delivery.ragged + delivery.mistyped, "every bad line is in quarantine, once")
-    expect(len(unread) == delivery.ragged, "ragged lines could not be read")
-    expect(all(row["file"] and row["line"] > 1 for row in unread), "they have a file and a line")
+    found = Counter(UNREAD if row["step_name"] == "read" else _rule(row) for row in rows)
+    expect(found == bad, f"the bad {stream} are in quarantine, each once and with its reason, not {found}")
+    expect(all(row["file"] and row["line"] > 1 for row in unread), "lines that cannot be read have a file and a line")
+
+
+def _rule(row: dict[str, list[dict[str, str]]]) -> str:
+    return "+".join(rule["id"] for rule in row["rules"])
 
 
 def mend() -> Truth:
     """Write the rejected rows that a person could put right, as they should be; answers what they should become."""
-    rows = [json.loads(line) for line in call("quarantine", "show", "shop", "--limit", "1000", "--json").splitlines()]
+    shown = ("quarantine", "show", "shop", "--stream", "orders", "--limit", "1000", "--json")
+    rows = [json.loads(line) for line in call(*shown).splitlines()]
     mended: Truth = {}
     with EDITED.open("w") as edited:
         for row in rows:
-            wrong = [name for name in ("quantity", "unit_price") if row.get(name) in PUT_RIGHT]
+            wrong = [name for name in ("quantity", "unit_price", "status") if row.get(name) in PUT_RIGHT]
             for name in wrong:
                 row[name] = PUT_RIGHT[row[name]]
             if wrong:
                 edited.write(json.dumps(row) + "\n")
-                mended[row["order_id"]] = row["status"], int(row["quantity"]) * Decimal(row["unit_price"])
+                mended[row["order_id"]] = row["status"], int(row["quantity"]) * Decimal(str(row["unit_price"]))
     return mended
 
 
@@ -227,9 +281,15 @@ def expect_warehouse(truth: Truth) -> None:
 def expect_load(row: Counts, delivery: Delivery) -> None:
     expect(row["read"] == delivery.lines, "every line is counted")
     expect(row["filtered"] == delivery.tests, "test orders are filtered")
-    expect(row["rejected"] == delivery.ragged + delivery.mistyped, "bad lines are rejected")
+    expect(row["rejected"] == delivery.bad.total(), "bad lines are rejected")
     expect(row["written"] == len(delivery.good), "good orders are written")
     expect_balanced({"orders": row})
+
+
+def expect_odd(report: str, delivery: Delivery) -> None:
+    """Rules that only warn count the rows, and let them go on."""
+    for rule, count in delivery.odd.items():
+        expect(f"orders: {rule} warned, {count} rows" in report, f"{rule} warns of {count} rows")
 
 
 def expect_balanced(report: dict[str, Counts]) -> None:
