@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from headwater.sdk.config import Secret
-from headwater.spec.base import SpecModel, Text, text_as
+from headwater.spec.base import SpecModel, Text
 from headwater.spec.quantities import Bytes, Duration
 
 _PARALLELISM = "Streams that are moved at once. Default: what the machine allows."
@@ -78,4 +78,13 @@ class DatabricksEngine(SpecModel):
 
 
 EngineSpec = LocalEngine | SparkEngine | DatabricksEngine
-EngineItem = Annotated[Annotated[EngineSpec, Field(discriminator="type")], BeforeValidator(text_as("type"))]
+
+
+def _local_unless_said(value: object) -> object:
+    """A name stands for its type; options without a type are those of the local engine."""
+    if isinstance(value, str):
+        return {"type": value}
+    return {"type": "local", **value} if isinstance(value, dict) else value
+
+
+EngineItem = Annotated[Annotated[EngineSpec, Field(discriminator="type")], BeforeValidator(_local_unless_said)]

@@ -86,7 +86,7 @@ def test_a_single_problem_gives_the_error_its_own_code_and_hint() -> None:
     ("below", "message", "hint"),
     [
         ("    engine: sparc\n", "the type should be one of local, spark, databricks", "did you mean 'spark'?"),
-        ("    engine: {threads: 3}\n", "the type should be one of", None),
+        ("    engine: {type: mars}\n", "the type should be one of", None),
         ("    engine: {type: spark, threads: 3}\n", "no key named 'threads'", "there is: type, url"),
         ("    engine: {type: local, memory: lots}\n", "should be a size", "512MB"),
         ("    engine: {threads: 3, type: local, memory: 0}\n", "should be greater than or equal to 1", None),

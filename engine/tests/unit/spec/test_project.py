@@ -254,3 +254,9 @@ pipelines:
 def test_the_grammar_has_the_words_of_the_contracts() -> None:
     assert set(get_args(WriteMode)) == {write.value for write in Write}
     assert set(get_args(EvolutionPolicy)) == {policy.value for policy in Evolution}
+
+
+def test_engine_options_without_a_type_are_those_of_the_local_engine() -> None:
+    text = "version: 1\nconnectors: {a: {type: files}}\npipelines: {p: {sources: [a], destinations: [a], engine: {threads: 3}}}"
+    engine = parse_project(text).pipelines["p"].engine
+    assert (engine.type, engine.model_dump()["threads"]) == ("local", 3)
