@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hmac
+import io
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,12 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from unit.run.reshaped import Data, Works, step, works_at
+from unit.run.test_processor_pages import spelled, steps_of, table_of, titled
 
 from headwater.registry import from_entry_points
 from headwater.run.session import Session
 from headwater.sdk.config import PluginConfig
 from headwater.sdk.processor import Evidence, Operation, Output, Project
 from headwater.sdk.stream import Json
+from headwater.spec.yaml_document import compose
 from headwater.testing.memory import MemorySystem
 from headwater.toolkit.expressions.build import column
 from headwater.toolkit.privacy.methods import Hash, Mask, Redact
@@ -216,3 +220,14 @@ def test_a_project_written_as_the_design_shows_runs(tmp_path: Path, works: Works
     }
     found = works.run({"type": "anonymize", "config": {"columns": columns}, "streams": ["people"]})
     assert found.rows("people", "phone")[0] == ("",)
+
+
+def test_the_example_of_the_page_gives_what_the_page_shows(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = titled("anonymize.md")
+    monkeypatch.setenv("PII_KEY", "the key of this example")
+    works.add(people=table_of(shown["input"]))
+    ran = works.run(*steps_of(compose(shown["headwater.yaml"], "headwater.yaml").plain(), works.home))
+    header, *rows = csv.reader(io.StringIO(shown["output"]))
+    assert ran.columns("people") == header
+    assert [[spelled(value) for value in row] for row in ran.rows("people")] == rows
+    assert [" ".join(rules) for rules in ran.rejected("people")] == shown["rejected"].splitlines()[1:]

@@ -84,8 +84,8 @@ def _most(method: Noise, value: Decimal) -> Decimal:
 
 def _integers(method: Noise, low: int, high: int) -> Callable[[Any, int], Any]:
     def moved(value: int, bits: int) -> int:
-        by = _most(method, Decimal(value)) * _share(bits)
-        return min(max(value + round(by), low), high)
+        most = method.absolute if method.absolute is not None else abs(value) * float(method.relative or 0)
+        return min(max(value + round(most * (bits / 2**63 - 1)), low), high)
 
     return moved
 
