@@ -257,6 +257,7 @@ def test_the_grammar_has_the_words_of_the_contracts() -> None:
 
 
 def test_engine_options_without_a_type_are_those_of_the_local_engine() -> None:
-    text = "version: 1\nconnectors: {a: {type: files}}\npipelines: {p: {sources: [a], destinations: [a], engine: {threads: 3}}}"
+    pipeline = "{sources: [a], destinations: [a], engine: {threads: 3}}"
+    text = f"version: 1\nconnectors: {{a: {{type: files}}}}\npipelines: {{p: {pipeline}}}"
     engine = parse_project(text).pipelines["p"].engine
     assert (engine.type, engine.model_dump()["threads"]) == ("local", 3)
