@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 from datetime import timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from unit.run.bench import Bench
+from unit.run.judged import Judge, quality
 
 from headwater.run.quarantine_files import find_rejects, forget_old, list_rejects
 from headwater.sdk.errors import DataError, UnknownName
@@ -124,3 +126,13 @@ def test_rejected_rows_are_forgotten_after_their_time(bench: Bench) -> None:
     assert forget_old(bench.home, "p", timedelta(days=30)) == 1
     with pytest.raises(UnknownName):
         find_rejects(bench.home, "p", None, None)
+
+
+def test_rules_about_all_rows_of_a_stream_do_not_hold_for_the_few_of_a_replay(tmp_path: Path) -> None:
+    numbers = {"type": "cast", "config": {"columns": {"n": "int64"}}}
+    many = quality({"rule": "row_count", "min": 2}, {"rule": "range", "column": "n", "min": 0})
+    judge = Judge(tmp_path, [numbers, many])
+    assert judge.run(orders=pa.table({"id": [1, 2, 3], "n": ["10", "20", "-30"]})).check("row_count")["passed"]
+    (report,) = judge.session().replay("check", edited=[{"_row": 0, "id": 3, "n": 30}])
+    assert (report.error, report.rows.written) == (None, 1)
+    assert [check["name"] for check in report.checks] == ["range:n"]
