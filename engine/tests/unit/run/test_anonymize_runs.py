@@ -7,6 +7,8 @@ import hmac
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -15,9 +17,12 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
+from pyarrow.csv import write_csv as csv_write
 from unit.run.reshaped import Data, Works, step, works_at
 from unit.run.test_processor_pages import spelled, steps_of, table_of, titled
 
+from headwater.cli.main import main
 from headwater.registry import from_entry_points
 from headwater.run.session import Session
 from headwater.sdk.config import PluginConfig
@@ -231,3 +236,61 @@ def test_the_example_of_the_page_gives_what_the_page_shows(works: Works, monkeyp
     assert ran.columns("people") == header
     assert [[spelled(value) for value in row] for row in ran.rows("people")] == rows
     assert [" ".join(rules) for rules in ran.rejected("people")] == shown["rejected"].splitlines()[1:]
+
+
+def test_detecting_looks_at_what_would_be_delivered_and_passes_over_what_is_protected(works: Works) -> None:
+    works.add(people=PEOPLE)
+    renamed = step("select", columns=["*"], rename={"email": "who"})
+    (bare,) = works.session(renamed).detect("p")
+    assert [(item.column, item.kind) for item in bare.found] == [
+        ("who", "email"),
+        ("phone", "phone"),
+        ("card", "card"),
+    ], "two different notes are too few to tell"
+    (guarded,) = works.session(PROTECT, renamed).detect("p")
+    assert (guarded.found, guarded.protected) == ((), ("card", "note", "phone", "who"))
+    (as_read,) = works.session(PROTECT, renamed).detect("p", after=0)
+    assert as_read.found[0].column == "email"
+    assert not any(text in json.dumps(bare.as_dict()) for text in CLEAR)
+
+
+def test_the_command_prints_a_step_that_protects_what_it_found(tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    csv_write(PEOPLE, tmp_path / "exports" / "people.csv")
+    project = tmp_path / "headwater.yaml"
+    project.write_text("""
+version: 1
+connectors:
+  shop: {type: files, config: {url: exports}}
+pipelines:
+  p: {sources: [{connector: shop, streams: [people]}], destinations: [{connector: shop}]}
+""")
+    done = CliRunner().invoke(main, ["detect", "p", "--file", str(project), "--fail"])
+    assert done.exit_code == 1
+    assert '"card": {method: tokenize}' in done.stdout
+    assert not any(text in done.stdout for text in CLEAR)
+
+
+def test_without_the_extra_package_only_the_methods_that_need_it_are_refused() -> None:
+    program = """
+import sys
+sys.modules["cryptography"] = None
+import pyarrow as pa
+from headwater.processors.anonymize import Anonymize, AnonymizeConfig
+from headwater.sdk.errors import ConfigError
+
+def described(method):
+    made = Anonymize(AnonymizeConfig.model_validate({"key": "0123456789abcdef", "columns": {"x": method}}))
+    schema = pa.schema([("x", pa.string())])
+    return made.output_schema(schema) if hasattr(made, "output_schema") else made.operations(schema)
+
+described("hash")
+described({"method": "fake", "kind": "name"})
+for method in ("tokenize", "encrypt"):
+    try:
+        described(method)
+    except ConfigError as error:
+        print(error.public_code, error.hint)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines() == ["config.missing_package pip install 'headwater[anonymize]'"] * 2
