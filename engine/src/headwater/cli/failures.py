@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
+import os
+import sys
+import threading
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 
+from headwater.run.watched import THREAD_PREFIX
 from headwater.sdk.errors import Cancelled, ConfigError, HeadwaterError
 from headwater.spec.problems import ProjectInvalid
 
@@ -45,15 +50,36 @@ def reported(command: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(command)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        # What is shown of the log is a display's affair; without one, nothing is.
+        logging.getLogger("headwater").addHandler(logging.NullHandler())
         try:
             return command(*args, **kwargs)
         except HeadwaterError as error:
             show(error)
             if kwargs.get("as_json"):
                 click.echo(json.dumps({"error": _public(error)}, ensure_ascii=False))
-            raise SystemExit(exit_code(error)) from error
+            end(exit_code(error), error)
+        except KeyboardInterrupt as interrupted:
+            click.echo("cancelled", err=True)
+            end(CANCELLED, interrupted)
 
     return call
+
+
+def end(code: int, error: BaseException | None = None) -> NoReturn:
+    """Leave with the code; a driver that did not answer a cancellation, and still holds a thread, does not hold the
+    process.
+    """
+    if any(thread.name.startswith(THREAD_PREFIX) for thread in threading.enumerate()):
+        leave(code)
+    raise SystemExit(code) from error
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _public(error: HeadwaterError) -> dict[str, object]:

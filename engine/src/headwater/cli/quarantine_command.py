@@ -10,8 +10,10 @@ import click
 import headwater
 from headwater.cli import failures, options
 from headwater.cli.report_text import loads_text
+from headwater.cli.signals import stopped_by_signals
 from headwater.cli.text import cell, columns, number
 from headwater.run.quarantine_files import Rejects, find_rejects
+from headwater.run.report import CANCELLED, FAILED
 from headwater.sdk.errors import ConfigError
 from headwater.sdk.stream import Json
 
@@ -83,7 +85,8 @@ def replay(
 ) -> None:
     """Send rejected rows of PIPELINE through it again, from the step that rejected them; each is delivered once."""
     rows = None if edited is None else _read_edited(edited)
-    reports = headwater.load(file).replay(pipeline, run_id=run_id, stream=stream, edited=rows)
+    with stopped_by_signals() as stop:
+        reports = headwater.load(file).replay(pipeline, run_id=run_id, stream=stream, edited=rows, stop=stop)
     for report in reports:
         if report.error is not None:
             failures.show(report.error)
@@ -91,8 +94,8 @@ def replay(
         click.echo(json.dumps({"loads": [report.as_dict() for report in reports]}, ensure_ascii=False))
     else:
         click.echo(loads_text(reports) if reports else "nothing to replay")
-    if any(report.error is not None for report in reports):
-        raise SystemExit(failures.FAILED)
+    statuses = {report.status for report in reports}
+    failures.end(failures.FAILED if FAILED in statuses else failures.CANCELLED if CANCELLED in statuses else 0)
 
 
 def _described(item: Rejects) -> dict[str, Json]:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
-import threading
 from importlib import import_module
-from types import FrameType
 
 import click
 
 import headwater
 from headwater.cli import failures, options
 from headwater.cli.report_text import report_text
-from headwater.run.events import Listener
+from headwater.cli.signals import stopped_by_signals
+from headwater.run.events import Listener, ignore
 from headwater.run.report import CANCELLED, RunReport
-from headwater.run.stop import StopFlag
 
 
 @click.command("run")
@@ -45,21 +41,20 @@ def command(
     as_json: bool,
 ) -> None:
     """Run PIPELINE and prove what it did."""
-    stop = StopFlag()
-    _stop_on_signals(stop)
-    session = headwater.load(file, overrides=overrides)
-    shown = None if quiet else _display()
-    try:
-        listener: Listener = shown.listen if shown else (lambda event: None)
-        report = session.run(pipeline, streams=streams, full_refresh=full_refresh, listener=listener, stop=stop)
-    finally:
-        if shown:
-            shown.close()
+    with stopped_by_signals() as stop:
+        session = headwater.load(file, overrides=overrides)
+        shown = None if quiet else _display()
+        try:
+            listener: Listener = shown.listen if shown else ignore
+            report = session.run(pipeline, streams=streams, full_refresh=full_refresh, listener=listener, stop=stop)
+        finally:
+            if shown:
+                shown.close()
     for load in report.loads:
         if load.error is not None:
             failures.show(load.error)
     click.echo(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report_text(report))
-    _leave(_code(report))
+    failures.end(_code(report))
 
 
 def _display():
@@ -71,23 +66,3 @@ def _code(report: RunReport) -> int:
     if report.succeeded:
         return failures.SUCCEEDED
     return failures.CANCELLED if report.status == CANCELLED else failures.FAILED
-
-
-def _stop_on_signals(stop: StopFlag) -> None:
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        if stop.is_set():
-            os._exit(failures.CANCELLED)
-        click.echo("stopping; nothing of the unfinished loads will be visible (again: leave at once)", err=True)
-        stop.set(f"the run was cancelled by {signal.Signals(number).name}")
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, on_signal)
-
-
-def _leave(code: int) -> None:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    if any(thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
-        # A driver that did not answer the cancellation still holds a thread; it must not hold the process.
-        os._exit(code)
-    raise SystemExit(code)

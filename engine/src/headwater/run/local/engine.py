@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class LocalEngine:
         database = Database(threads=self._options.threads, memory_mb=self._options.memory_mb, spill=spill)
         try:
             with ThreadPoolExecutor(self._options.streams, thread_name_prefix="stream") as pool:
-                reports = list(pool.map(lambda chain: self._stream(chain, context, database), plan.chains))
+                reports = _all(pool.map(lambda chain: self._stream(chain, context, database), plan.chains), context)
         finally:
             database.close()
         return tuple(report for group in reports for report in group)
@@ -67,6 +68,15 @@ class LocalEngine:
             )
             context.emit(finished)
         return reports
+
+
+def _all(reports: Iterator[list[LoadReport]], context: RunContext) -> list[list[LoadReport]]:
+    """An interrupt of the caller's thread, which only waits here, stops the streams: they would be waited for."""
+    try:
+        return list(reports)
+    except BaseException:
+        context.stop.set("the run was interrupted")
+        raise
 
 
 def _swept(folder: Path) -> Path:

@@ -51,6 +51,8 @@ def _deliver(
 ) -> list[Outcome]:
     try:
         notes: Notes = deliver(chain, opened, context, database, options, 1, given)
+    except KeyboardInterrupt:
+        raise
     except BaseException as error:
         failure = read_failure(error, chain.scan)
         return [Outcome(load.plan, error=failure) for load in opened]
