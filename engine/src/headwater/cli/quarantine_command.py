@@ -61,7 +61,7 @@ def show(pipeline: str, file: str, run_id: str | None, stream: str | None, limit
         rows = item.table().slice(0, limit).to_pylist()
         if as_json:
             for position, row in enumerate(rows):
-                click.echo(json.dumps(_editable(position, row), ensure_ascii=False))
+                click.echo(json.dumps(_editable(item, position, row), ensure_ascii=False))
             continue
         click.echo(click.style(f"{item.stream}, run {item.run_id}: {number(item.rows)} rows", bold=True))
         for position, row in enumerate(rows):
@@ -109,11 +109,11 @@ def _described(item: Rejects) -> dict[str, Json]:
     }
 
 
-def _editable(position: int, row: dict[str, Json]) -> dict[str, Json]:
-    """The row's own columns, beside what tells where it stands (`_row`) and why it is here."""
+def _editable(item: Rejects, position: int, row: dict[str, Json]) -> dict[str, Json]:
+    """The row's own columns, beside what tells where it stands (`_stream`, `_row`) and why it is here."""
     rules = row["rules"]
-    about: dict[str, Json] = {"_row": position, "_step": row["step"], "_rules": rules, "_file": row["file"]}
-    about["_line"] = row["line"]
+    about: dict[str, Json] = {"_stream": item.stream, "_run": item.run_id, "_row": position, "_step": row["step"]}
+    about |= {"_rules": rules, "_file": row["file"], "_line": row["line"]}
     try:
         values = json.loads(str(row["row"]))
     except ValueError:

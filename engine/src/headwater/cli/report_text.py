@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from headwater.cli.text import columns, number
+from headwater.cli.text import cell, columns, number
 from headwater.run.report import CANCELLED, SUCCEEDED, LoadReport, RunReport
 from headwater.sdk.stream import Json
 
@@ -62,9 +62,13 @@ def _check(check: dict[str, Json]) -> str:
         return _proof(check)
     passed = click.style("passed", fg="green") if check["passed"] else _broken(check)
     found = f", {number(rows)} rows" if isinstance(rows := check.get("rows"), int) and not check["passed"] else ""
-    samples = ", ".join(repr(sample) for sample in _list(check.get("samples")))
-    value = f" ({check['value']})" if check.get("kind") == "set" else ""
+    samples = ", ".join(repr(cell(sample, width=24)) for sample in _list(check.get("samples"))[:3])
+    value = f" ({_short(check['value'])})" if check.get("kind") == "set" else ""
     return f"{check['name']}{value} {passed}{found}{f', for example {samples}' if samples else ''}"
+
+
+def _short(value: Json) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _proof(check: dict[str, Json]) -> str:

@@ -38,7 +38,8 @@ class RuleCounts:
     def add(self, rule: RuleRef, rows: int, samples: Sequence[str | None] = ()) -> None:
         count = self._of(rule)
         count.rows += rows
-        count.samples.extend(value for value in samples[: SAMPLES - len(count.samples)] if value is not None)
+        fresh = dict.fromkeys(value for value in samples if value is not None and value not in count.samples)
+        count.samples.extend(list(fresh)[: SAMPLES - len(count.samples)])
 
     def needs_samples(self, rule: RuleRef) -> bool:
         return len(self._of(rule).samples) < SAMPLES

@@ -76,6 +76,22 @@ def replay_rejects(
     return tuple(reports)
 
 
+def edited_by_stream(
+    found: Sequence[Rejects], edited: Sequence[Row] | None
+) -> list[tuple[Rejects, Sequence[Row] | None]]:
+    """Which edited rows belong to which stream: by `_stream`, which only rows of a single stream may leave out."""
+    if edited is None:
+        return [(rejects, None) for rejects in found]
+    if len(found) > 1 and any("_stream" not in row for row in edited):
+        raise ConfigError(
+            f"an edited row does not say its stream; there are {', '.join(item.stream for item in found)}",
+            hint="keep the `_stream` that `headwater quarantine show --json` printed, or name it with --stream",
+            code="quarantine.unknown_row",
+        )
+    chosen = [(item, [row for row in edited if row.get("_stream", item.stream) == item.stream]) for item in found]
+    return [(item, rows) for item, rows in chosen if rows]
+
+
 def choose_rows(rejects: Rejects, edited: Sequence[Row] | None) -> list[Chosen]:
     """All rows that were not replayed yet, or the edited ones. Raises DataError for rows that cannot be told."""
     table = rejects.table()

@@ -13,7 +13,7 @@ from unit.run.bench import Bench
 from unit.run.judged import Judge, quality
 
 from headwater.run.quarantine_files import find_rejects, forget_old, list_rejects
-from headwater.sdk.errors import DataError, UnknownName
+from headwater.sdk.errors import ConfigError, DataError, UnknownName
 
 POSITIVE = '{type: rules, config: {rules: {positive: "\\"n\\" < 0"}}}'
 ORDERS = pa.table({"id": [1, 2, 3], "n": [10, -20, -30]})
@@ -136,3 +136,16 @@ def test_rules_about_all_rows_of_a_stream_do_not_hold_for_the_few_of_a_replay(tm
     (report,) = judge.session().replay("check", edited=[{"_row": 0, "id": 3, "n": 30}])
     assert (report.error, report.rows.written) == (None, 1)
     assert [check["name"] for check in report.checks] == ["range:n"]
+
+
+def test_edited_rows_of_several_streams_must_say_theirs(bench: Bench) -> None:
+    bench.shop.add("orders", ORDERS)
+    bench.shop.add("returns", ORDERS)
+    both = ("orders", "returns")
+    assert bench.run(*both, steps=[POSITIVE]).succeeded
+    session = bench.session(*both, steps=[POSITIVE])
+    with pytest.raises(ConfigError, match="does not say its stream"):
+        session.replay("p", edited=[{"_row": 0, "id": 2, "n": 20}])
+    session.replay("p", edited=[{"_stream": "returns", "_row": 0, "id": 2, "n": 20}])
+    assert bench.rows("orders") == [(1, 10)]
+    assert bench.rows("returns") == [(1, 10), (2, 20)]

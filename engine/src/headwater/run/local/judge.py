@@ -18,14 +18,14 @@ from headwater.toolkit.arrow_types import field_type_name
 def judge(chain: Chain, loads: list[OpenLoad], notes: Notes, options: EngineOptions) -> None:
     """Every load learns its checks; one that must not be published gets its failure."""
     rows = row_checks(notes.rules)
-    too_many = _too_many(chain, notes, options)
+    # The few rows of a replay are no set to hold against a stream's limits and rules, and stand as a step left them.
+    whole = all(load.kept_checkpoint is None for load in loads)
+    too_many = _too_many(chain, notes, options) if whole else None
     proofs, unproved = evidence_checks(chain, notes.seen)
     for load in loads:
         stored = load.load.last_checkpoint()
         previous = stored.value if stored is not None else {}
         measures = previous.get("measures")
-        # The few rows of a replay are no set to be held against a stream's rules, and stand as a step left them.
-        whole = load.kept_checkpoint is None
         known = measures if isinstance(measures, dict) else {}
         sets = set_checks(notes.measured, known, datetime.now(UTC)) if whole else []
         load.checks += [*rows, *sets, *proofs, *(_drift(chain, previous.get("schema")) if whole else [])]
