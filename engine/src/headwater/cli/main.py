@@ -16,6 +16,8 @@ COMMANDS = {
     "preview": "Show the first rows of a stream after any step.",
     "detect": "Find personal data that a pipeline does not protect.",
     "decrypt": "Read values again that anonymize has encrypted.",
+    "profile": "Propose quality rules from the rows of a stream.",
+    "contract": "Propose a contract from the rows of a stream.",
     "discover": "List the streams of a connector, with columns and keys.",
     "state": "Show or reset where the streams of a pipeline stand.",
     "quarantine": "List, show and replay rejected rows.",

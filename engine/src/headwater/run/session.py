@@ -10,6 +10,7 @@ from pathlib import Path
 from headwater import registry as plugins
 from headwater.registry import Registry
 from headwater.run.connect import source_of
+from headwater.run.contract import Inferred, infer_contract
 from headwater.run.detect import Detected, detect_stream
 from headwater.run.events import Listener, ignore
 from headwater.run.explain import LoadExplained, explain
@@ -17,8 +18,9 @@ from headwater.run.journal import pipeline_lock
 from headwater.run.pipeline import run_pipeline
 from headwater.run.prepare import prepare, rejects_folder
 from headwater.run.preview import Previewed, preview_stream
+from headwater.run.profile import Profiled, profile_stream
 from headwater.run.quarantine_files import Rejects, find_rejects, list_rejects
-from headwater.run.replay import replay_rejects
+from headwater.run.replay import edited_by_stream, replay_rejects
 from headwater.run.report import LoadReport, RunReport
 from headwater.run.state import StreamState, read_state, reset_state
 from headwater.run.stop import StopFlag
@@ -104,6 +106,28 @@ class Session:
             for chain in prepared.plan.chains
         )
 
+    def infer_contract(
+        self, pipeline: str, *, stream: str | None = None, after: int | None = 0, rows: int = 10_000
+    ) -> tuple[Inferred, ...]:
+        """A contract for each stream, proposed from its first rows after step `after` (None: as written)."""
+        only = (stream,) if stream else ()
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
+        with prepared.connections.secrets.kept():
+            return tuple(
+                infer_contract(chain, prepared, self.home, after=after, rows=rows) for chain in prepared.plan.chains
+            )
+
+    def profile(
+        self, pipeline: str, *, stream: str | None = None, after: int | None = None, rows: int = 10_000
+    ) -> tuple[Profiled, ...]:
+        """Quality rules for each stream, proposed from its first rows after step `after` (None: as written)."""
+        only = (stream,) if stream else ()
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
+        with prepared.connections.secrets.kept():
+            return tuple(
+                profile_stream(chain, prepared, self.home, after=after, rows=rows) for chain in prepared.plan.chains
+            )
+
     def discover(self, connector: str, pattern: str = "*", *, after: str | None = None, limit: int = 500) -> Discovery:
         """A page of the streams of a saved connector."""
         if connector not in self.project.connectors:
@@ -139,8 +163,9 @@ class Session:
         prepared = prepare(self.project, pipeline, self.registry, self._resolver)
         reports: list[LoadReport] = []
         with pipeline_lock(self.home, pipeline):
-            for rejects in find_rejects(prepared.rejects or self.home, pipeline, run_id, stream):
-                reports += replay_rejects(rejects, prepared, self.home, listener, stop or StopFlag(), edited=edited)
+            found = find_rejects(prepared.rejects or self.home, pipeline, run_id, stream)
+            for rejects, rows in edited_by_stream(found, edited):
+                reports += replay_rejects(rejects, prepared, self.home, listener, stop or StopFlag(), edited=rows)
         return tuple(reports)
 
     def state(self, pipeline: str) -> tuple[StreamState, ...]:

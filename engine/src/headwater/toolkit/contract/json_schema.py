@@ -1,8 +1,9 @@
 """JSON Schema of an object → a contract: each property is a column.
 
 A property that is not required may be empty. What a table cannot hold to (`oneOf`, `if`, `multipleOf` …) is an error;
-what is inside a nested object or array is not looked at: the column must be a struct or list. `headwater:type` gives
-the exact type where JSON has only number and string. Source: JSON Schema, draft 2020-12, Core and Validation.
+what is inside a nested object or array is not looked at. `headwater:type` gives the exact type where JSON has only
+number and string, `headwater:format` how dates are written that are not as RFC 3339 wants them.
+Source: JSON Schema, draft 2020-12, Core and Validation.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from headwater.toolkit.contract.column_spec import column_spec, listing, mapping
 from headwater.toolkit.contract.model import Contract
 from headwater.toolkit.rules.column import ColumnSpec
 
-TYPE_KEY, KEY_KEY, UNIQUE_KEY = "headwater:type", "headwater:primary_key", "headwater:unique"
+TYPE_KEY, FORMAT_KEY = "headwater:type", "headwater:format"
+KEY_KEY, UNIQUE_KEY = "headwater:primary_key", "headwater:unique"
 _ANNOTATIONS = {
     "$anchor", "$comment", "$defs", "$id", "$schema", "contentEncoding", "contentMediaType", "default", "definitions",
     "deprecated", "description", "examples", "readOnly", "title", "writeOnly",
 }  # fmt: skip
 _CHECKED = {
     "type", "enum", "const", "format", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-    "minLength", "maxLength", "nullable", TYPE_KEY, UNIQUE_KEY,
+    "minLength", "maxLength", "nullable", FORMAT_KEY, TYPE_KEY, UNIQUE_KEY,
 }  # fmt: skip
 _NESTED = {"properties", "required", "additionalProperties", "items", "prefixItems", "patternProperties"}
 _TYPES = {"string": "string", "integer": "integer", "number": "number", "boolean": "bool"}
@@ -88,7 +90,7 @@ def _column(data: Mapping[str, object], place: str, *, required: bool) -> Column
                 "below": data.get("exclusiveMaximum"),
                 "min_length": data.get("minLength"),
                 "max_length": data.get("maxLength"),
-                "format": _FORMATS.get(fmt or ""),
+                "format": data.get(FORMAT_KEY, _FORMATS.get(fmt or "")),
                 "description": data.get("description"),
             }
         ),

@@ -1,7 +1,8 @@
 """Open Data Contract Standard 3 → a contract: one object of its `schema`, each property a column.
 
-`required`, `unique`, `primaryKey`, `logicalType` and `logicalTypeOptions` are checked. `quality` is not: the quality
-processor is for that. `physicalType` is the producer's affair, but where it is a decimal a number becomes that decimal.
+`required`, `unique`, `primaryKey`, `logicalType`, `logicalTypeOptions` and, of a property's `quality`, the valid values
+are checked. The rest of `quality` is not: the quality processor is for that. `physicalType` is the producer's affair,
+but where it is a decimal a number becomes that decimal.
 Source: Bitol, Open Data Contract Standard, versions 3.0 and 3.1.
 """
 
@@ -105,11 +106,14 @@ def _column(data: Mapping[str, object], place: str) -> ColumnSpec:
     return column_spec(
         said(
             {
-                "type": _type(kind, str(data.get("physicalType") or ""), str(fmt or "")),
+                "type": _type(
+                    kind, str(data.get("physicalType") or ""), str(fmt or ""), with_zone=options.get("timezone") is True
+                ),
                 "nullable": data.get("required") is not True,
                 "unique": data.get("unique") is True or None,
                 "match": "part" if "pattern" in options else None,
                 "format": _format(kind, fmt, place),
+                "allowed": _valid_values(data, place),
                 "description": data.get("description"),
                 **(checked if kind not in _NESTED else {}),
             }
@@ -118,10 +122,23 @@ def _column(data: Mapping[str, object], place: str) -> ColumnSpec:
     )
 
 
-def _type(kind: str | None, physical: str, fmt: str) -> str | None:
+def _valid_values(data: Mapping[str, object], place: str) -> list[object] | None:
+    for rule in listing(data.get("quality") or [], f"{place}, quality"):
+        one = mapping(rule, f"{place}, quality")
+        arguments = one.get("arguments")
+        if one.get("metric") == "invalidValues" and one.get("mustBe") == 0 and isinstance(arguments, Mapping):
+            values = arguments.get("validValues")
+            if isinstance(values, list):
+                return list(values)
+    return None
+
+
+def _type(kind: str | None, physical: str, fmt: str, *, with_zone: bool) -> str | None:
     decimal = _DECIMAL.fullmatch(physical.strip())
     if kind == "number" and decimal:
         return f"decimal({decimal[1]},{decimal[2] or 0})"
+    if kind == "timestamp" and with_zone:
+        return "timestamptz"
     # Until version 3.1 a date could have a time.
     if kind == "date" and ("H" in fmt or "m" in fmt.replace("MM", "")):
         return "timestamp"

@@ -11,8 +11,7 @@ from headwater.toolkit.arrow_types import LOGICAL, logical, parse_type
 from headwater.toolkit.expressions import build
 from headwater.toolkit.expressions.catalogue import FUNCTIONS
 from headwater.toolkit.expressions.checked import CheckedExpression
-from headwater.toolkit.expressions.kinds import BOOL, FLOAT64, INT64, is_number, kind_of
-from headwater.toolkit.expressions.nodes import Call, Form
+from headwater.toolkit.expressions.kinds import FLOAT64, INT64, is_number, kind_of
 from headwater.toolkit.rules.checked_fields import wrong
 from headwater.toolkit.rules.conditions import call, not_matching
 from headwater.toolkit.rules.text_patterns import IPV4, IPV6, UUID
@@ -20,7 +19,6 @@ from headwater.toolkit.rules.text_patterns import IPV4, IPV6, UUID
 _FAMILIES = {"integer": INT64, "number": FLOAT64}
 _INET = f"(?:{IPV4}(?:/[0-9]{{1,2}})?|{IPV6}(?:/[0-9]{{1,3}})?)"
 _TEXT_CHECKS = {"uuid": UUID, "inet": _INET}
-_IS_JSON = Form("json_valid({0})", "(try_parse_json({0}) IS NOT NULL)")
 _DATES = ("date", "timestamp", "timestamptz")
 
 
@@ -77,7 +75,7 @@ def column_value(name: str, wanted: str | None, formats: tuple[str, ...], schema
 
 def _not_logical(value: CheckedExpression, wanted: str) -> CheckedExpression:
     if wanted == "json":
-        return build.negate(CheckedExpression(Call("is_json", _IS_JSON, (value.root,), BOOL)))
+        return build.negate(build.call("json_valid", value))
     return not_matching(value, _TEXT_CHECKS[wanted], whole=True)
 
 
