@@ -69,6 +69,6 @@ def small_native(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Native scans are offered for files of any size."""
 
     def allow() -> None:
-        monkeypatch.setattr("headwater.connectors.files.source._NATIVE_FROM_BYTES", 0)
+        monkeypatch.setattr("headwater.connectors.files.source._NATIVE_FROM_BYTES", {"csv": 0, "json": 0, "parquet": 0})
 
     return allow

@@ -28,18 +28,15 @@ def json_rows_sql(name: str, schema: pa.Schema, options: Mapping[str, Json], whe
     columns = [text_column("json", field, options, raw="text") for field in schema]
     structure = {column.name: column.read_as for column in columns}
     text = "text" if options.get("format", "newline_delimited") == "newline_delimited" else "CAST(json AS VARCHAR)"
-    records = (
-        f"SELECT row_number() OVER () AS {record_column}, {text} AS record, json_valid(record) AS valid, "
-        f"CASE WHEN valid THEN json_type(record) IN ('OBJECT', 'NULL') ELSE false END AS whole "
-        f"FROM {_source(name, options)}"
+    records = f"SELECT row_number() OVER () AS {record_column}, {text} AS record FROM {_source(name, options)}"
+    # One parse per record: TRY gives NULL for what is not JSON, and NULL fields for what is no object.
+    parsed = (
+        f"SELECT {record_column}, record, TRY(json_transform(record, {quote_literal(json.dumps(structure))})) AS v "
+        f"FROM ({records}) WHERE trim(record) <> ''"
     )
-    # Not unnested by `v.*`: a column of a record may have the name of one of these.
     raw = ", ".join(f"v.{quote_identifier(column.name)} AS {quote_identifier(column.name)}" for column in columns)
-    values = (
-        f"SELECT {raw}, {record_column}, record AS {_RECORD}, whole AS {_WHOLE} FROM (SELECT {record_column}, record, "
-        f"whole, json_transform(CASE WHEN whole THEN record END, {quote_literal(json.dumps(structure))}) AS v "
-        f"FROM ({records}) WHERE trim(record) <> '')"
-    )
+    whole = "(v IS NOT NULL AND starts_with(ltrim(record), '{') OR trim(record) = 'null')"
+    values = f"SELECT {raw}, {record_column}, record AS {_RECORD}, {whole} AS {_WHOLE} FROM ({parsed})"
     rows = select_sql(schema, columns, f"({values})", "mark", carried=(record_column, _RECORD, _WHOLE))
     names = ", ".join(quote_identifier(name) for name in schema.names)
     marked = (

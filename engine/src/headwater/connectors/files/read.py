@@ -113,10 +113,15 @@ class PartitionRead:
 
     def _name(self, text: TextFile, part: Part, feeds: Feeds) -> str:
         """What DuckDB finds the file under: a pipe, where its bytes need us."""
-        if self.reading.format == "json" and _is_lines(part):
-            lines = replace(text, mixed=True)
-            return feeds.open(text.file.path, lambda: utf8(self.storage, lines))
-        if self.reading.format == "json" or text.is_plain:
+        if self.reading.format == "csv":
+            plain = text.is_plain
+        elif _is_lines(part):
+            inspected = self._inspected(text)
+            plain = inspected.is_plain and text.encoding == "utf-8"
+            text = replace(text, mixed=True)
+        else:
+            plain = True
+        if plain:
             return self.storage.scannable(text.file.path)
         return feeds.open(text.file.path, lambda: utf8(self.storage, text))
 

@@ -37,8 +37,8 @@ from headwater.toolkit.storage import Entry, LocalStorage, local_path
 
 log = logging.getLogger(__name__)
 
-# Below this, a scan by the engine saves nothing, and `read` takes files that it would refuse.
-_NATIVE_FROM_BYTES = 32_000_000
+# Below this, a scan by the engine saves little, and `read` takes what it would refuse: in JSON, any malformed record.
+_NATIVE_FROM_BYTES = {"csv": 32_000_000, "json": 256_000_000, "parquet": 0}
 
 
 class FilesSource:
@@ -106,7 +106,7 @@ class FilesSource:
         if first.format != "parquet":
             size = sum(text.file.entry.size_bytes for text in files)
             plain = all(text.is_plain and (first.format == "csv" or text.encoding == "utf-8") for text in files)
-            if size < _NATIVE_FROM_BYTES or not plain or first.on_malformed == "fail":
+            if size < _NATIVE_FROM_BYTES[first.format] or not plain or first.on_malformed == "fail":
                 return None
             for text in files:
                 check_plain_lines(self._storage, text.file)
