@@ -8,6 +8,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from headwater.plan.bind import Binder
+from headwater.plan.clear_names import refuse_unclear
 from headwater.plan.draft import Drafted, ProcessorFacts
 from headwater.plan.model import Side, Step
 from headwater.plan.side_tables import use_of
@@ -36,6 +37,7 @@ def apply_processor(item: Drafted, facts: ProcessorFacts, others: Sequence[Draft
     place = f"{facts.place} ({item.chain.name})"
     schemas = {other.chain.name: other.chain.schema for other in others}
     before, processor = item.chain.schema, facts.processor
+    refuse_unclear(before.names, place=place)
     steps: list[Step] = []
     try:
         if isinstance(processor, RelationalProcessor):
@@ -50,6 +52,8 @@ def apply_processor(item: Drafted, facts: ProcessorFacts, others: Sequence[Draft
             steps[-1:] = [replace(step, witness=processor) for step in steps[-1:]]
     except ConfigError as error:
         raise placed(error, place) from error
+    for step in steps:
+        refuse_unclear(step.after.names, place=place)
     chain = item.chain
     sides = [*chain.sides, *_sides(steps, others)]
     return replace(item, chain=replace(chain, steps=(*chain.steps, *steps), sides=tuple(sides)))

@@ -12,10 +12,11 @@ from headwater.sdk.processor import Reject, Rule
 
 
 def guard_keys(draft: Draft) -> Draft:
-    return replace(draft, chains=tuple(_guarded(item) for item in draft.chains))
+    number = len(draft.processors) + 1
+    return replace(draft, chains=tuple(_guarded(item, number) for item in draft.chains))
 
 
-def _guarded(item: Drafted) -> Drafted:
+def _guarded(item: Drafted, number: int) -> Drafted:
     chain, schema = item.chain, item.schema
     keys = [load.key for load in chain.loads if load.write in (Write.MERGE, Write.SCD2)]
     columns = dict.fromkeys(column for key in keys for column in key if schema.field(column).nullable)
@@ -28,5 +29,5 @@ def _guarded(item: Drafted) -> Drafted:
     )
     if not rules:
         return item
-    step = Step(len(chain.steps) + 1, "key", "key", schema, schema, operations=(Reject(rules),))
+    step = Step(number, "key", "key", schema, schema, operations=(Reject(rules),))
     return replace(item, chain=replace(chain, steps=(*chain.steps, step)))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from headwater.plan.clear_names import refuse_unclear
 from headwater.plan.draft import DestinationFacts, Draft, Drafted
 from headwater.plan.model import LoadPlan
 from headwater.sdk.destination import Evolution, Write
@@ -22,7 +23,7 @@ def route(draft: Draft) -> Draft:
     used = {side.chain.name for item in draft.chains for side in item.chain.sides}
     routed = [_routed(item, draft, used) for item in draft.chains]
     chains = tuple(item for item in routed if item.chain.loads)
-    _refuse_shared_tables(chains)
+    _refuse_shared_tables(chains, {facts.key: facts.step.connector or facts.key for facts in draft.destinations})
     delivered = {item.chain.name for item in chains}
     return replace(draft, chains=tuple(_counted(item, delivered) for item in chains))
 
@@ -98,6 +99,7 @@ def _check(load: LoadPlan, item: Drafted, facts: DestinationFacts) -> None:
             hint="use `mode: full`, or write: merge, append or scd2",
             code="config.replace_incremental",
         )
+    _check_marks(load, item)
     if load.write in (Write.MERGE, Write.SCD2) and not load.key:
         raise ConfigError(
             f"{load.place}: {load.write} needs a key, and stream {item.chain.scan.stream.name!r} has no primary key",
@@ -124,6 +126,22 @@ def _check(load: LoadPlan, item: Drafted, facts: DestinationFacts) -> None:
             )
 
 
+def _check_marks(load: LoadPlan, item: Drafted) -> None:
+    """Appending tells rows at the last cursor value apart by their key; a checksum and a cursor need a query."""
+    scan = item.chain.scan
+    if load.verify == "checksum" or scan.mode == "incremental":
+        refuse_unclear(scan.columns, place=load.place)
+    if load.write is not Write.APPEND or scan.mode != "incremental" or not scan.inclusive:
+        return
+    if missing := [name for name in scan.primary_key if name not in scan.columns]:
+        raise ConfigError(
+            f"{load.place}: appending tells rows that share a cursor value apart by their key, "
+            f"but {missing[0]!r} is not among the columns that are read",
+            hint="read it, and drop it later with `select`; or use `inclusive: false` when no cursor value repeats",
+            code="config.key_not_read",
+        )
+
+
 def _check_names(load: LoadPlan, schema: pa.Schema, limit: int | None) -> None:
     names = [("table", load.table.rpartition(".")[2]), *(("column", name) for name in schema.names)]
     for kind, name in names:
@@ -147,14 +165,15 @@ def _check_names(load: LoadPlan, schema: pa.Schema, limit: int | None) -> None:
         )
 
 
-def _refuse_shared_tables(chains: tuple[Drafted, ...]) -> None:
-    seen: dict[tuple[str, str], str] = {}
+def _refuse_shared_tables(chains: tuple[Drafted, ...], systems: dict[str, str]) -> None:
+    """`systems` names the connector of each destination: two destinations may be one system."""
+    seen: dict[tuple[str, str], LoadPlan] = {}
     for item in chains:
         for load in item.chain.loads:
-            other = seen.setdefault((load.destination, load.table), item.chain.name)
-            if other != item.chain.name:
+            other = seen.setdefault((systems[load.destination], load.table), load)
+            if other is not load:
                 raise ConfigError(
-                    f"{load.place}: streams {other!r} and {item.chain.name!r} would both go to table {load.table!r}",
+                    f"{other.place} and {load.place} would both go to table {load.table!r}",
                     hint="use a template that tells them apart, for example table: '{schema}_{name}'",
                     code="config.shared_table",
                 )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
+
 from headwater.plan.draft import Draft, Drafted, SourceFacts
 from headwater.plan.model import Chain, Scan
-from headwater.sdk.errors import ConfigError, UnknownColumn, UnknownName
+from headwater.sdk.errors import ConfigError, DataError, UnknownColumn, UnknownName
 from headwater.sdk.stream import Stream
 from headwater.spec.names import best_match, is_glob, matches, render
 from headwater.spec.steps import StreamSpec
+from headwater.toolkit.arrow_types import type_name
 from headwater.toolkit.scalars import cursor_type_error, from_json
 
 
@@ -73,6 +76,12 @@ def _columns(stream: Stream, spec: StreamSpec, place: str) -> tuple[str, ...]:
             hint=hint,
             code="config.no_columns",
         )
+    if twice := [name for name in dict.fromkeys(chosen) if chosen.count(name) > 1]:
+        raise ConfigError(
+            f"{place}: stream {stream.name!r} has more than one column named {twice[0]!r}",
+            hint=f"rename one at the source, or leave both out: `columns: {{exclude: [{twice[0]}]}}`",
+            code="config.duplicate_column",
+        )
     return tuple(chosen)
 
 
@@ -95,9 +104,38 @@ def _incremental(scan: Scan, spec: StreamSpec) -> Scan:
         )
     data_type = stream.schema.field(cursor).type
     if problem := cursor_type_error(cursor, data_type):
-        raise problem
-    begin = None if spec.start is None else from_json(spec.start, data_type, column=cursor)
+        raise ConfigError(f"{place}: {problem.message}", hint=problem.hint, code=problem.public_code)
+    _check_lag(scan, spec, data_type)
+    begin = None if spec.start is None else _start(spec.start, data_type, scan.place)
     return replace(scan, mode="incremental", cursor=cursor, lag=spec.lag, inclusive=spec.inclusive, start=begin)
+
+
+def _check_lag(scan: Scan, spec: StreamSpec, data_type: pa.DataType) -> None:
+    if not spec.lag:
+        return
+    if pa.types.is_string(data_type) or pa.types.is_time(data_type):
+        raise ConfigError(
+            f"{scan.place}.lag: there is no lag behind a cursor of type {type_name(data_type)}",
+            hint="a lag needs a number, a date or a timestamp",
+            code="config.invalid_lag",
+        )
+    if not spec.inclusive:
+        raise ConfigError(
+            f"{scan.place}: `lag` reads rows again to find late ones, `inclusive: false` drops all that are not new",
+            hint="use one of the two",
+            code="config.conflicting_keys",
+        )
+
+
+def _start(written: str | float, data_type: pa.DataType, place: str) -> pa.Scalar:
+    try:
+        return from_json(written, data_type, column="")
+    except DataError as error:
+        raise ConfigError(
+            f"{place}.start: {written!r} is not a {type_name(data_type)}, the type of the cursor",
+            hint="write it as the cursor's column shows it; times as 2024-01-31T12:00:00",
+            code="config.invalid_start",
+        ) from error
 
 
 def _refuse_twins(chosen: list[Drafted]) -> None:

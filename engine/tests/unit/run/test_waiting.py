@@ -92,7 +92,7 @@ def test_a_result_that_needs_no_other_try_ends_the_tries() -> None:
 
 
 def test_the_last_result_stands_when_the_tries_are_used_up() -> None:
-    waited: list[tuple[int, int]] = []
+    waited: list[object] = []
     judge = Judge(lambda _: True, lambda _: 0, lambda number, _, result: waited.append((number, result)))
     assert attempts(lambda number: number * 10, Backoff(3, 0, 0), judge, StopFlag()) == 30
     assert waited == [(1, 10), (2, 20)]
