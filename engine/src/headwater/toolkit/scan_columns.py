@@ -30,20 +30,25 @@ class Column:
     """How one column of a file becomes a column of the scan: the type the reader gives, and what is made of it.
 
     `attempt` is the value, or NULL, made of the raw column; `exact` says (with `headwater_try` for the attempt) whether
-    it may stand; a raw value for which `present` is true, and whose attempt may not stand, conflicts. `present` is None
-    where the reader itself judges the value. Attempts are columns of their own in the SQL: DuckDB's search for common
-    subexpressions takes the square of their number.
+    it may stand; a raw value that is there, and whose attempt may not stand, conflicts. `there` tells when one is: a
+    text when it is not empty, another value when it is not NULL; None: the reader itself judges the value.
+
+    Attempts are columns of their own in the SQL, for DuckDB's search for common subexpressions takes the square of
+    their number.
     """
 
     name: str
     read_as: str
     attempt: str
     exact: str = ""
-    present: str | None = None
+    there: Literal["not empty", "not null"] | None = None
+
+    def is_there(self, raw: str) -> str:
+        return f"{raw} <> ''" if self.there == "not empty" else f"{raw} IS NOT NULL"
 
     @property
     def holds(self) -> str:
-        """Whether a value that is present is exactly of the type."""
+        """Whether a value that is there is exactly of the type."""
         return self.exact.replace(_TRY, f"({self.attempt})")
 
 
@@ -55,7 +60,7 @@ def select_sql(
     `carried` are further columns of the table that come through under "mark".
     """
     by_name = {column.name: column for column in columns}
-    checked = [column for column in columns if column.present is not None]
+    checked = [column for column in columns if column.there is not None]
     numbers = {column.name: at for at, column in enumerate(checked)}
     tries = ", ".join(f"{column.attempt} AS {_TRY}_{at}" for at, column in enumerate(checked))
     source = f"(SELECT *, {tries} FROM {table})" if tries else table
@@ -63,10 +68,7 @@ def select_sql(
     cells = [_cell(field, by_name.get(field.name), numbers.get(field.name), raises=raises) for field in schema]
     if raises:
         return f"SELECT {', '.join(cells)} FROM {source}"
-    raw = [
-        f"CASE WHEN {column.present} THEN CAST({quote_identifier(column.name)} AS VARCHAR) END AS {_raw(at)}"
-        for at, column in enumerate(checked)
-    ]
+    raw = [f"{quote_identifier(column.name)} AS {_raw(at)}" for at, column in enumerate(checked)]
     names = ", ".join([*map(quote_identifier, schema.names), *carried])
     marks = _marks(checked) if checked else no_marks()
     return f"SELECT {names}, {marks} FROM (SELECT {', '.join([*cells, *raw, *carried])} FROM {source})"
@@ -84,25 +86,26 @@ def _cell(field: pa.Field, column: Column | None, number: int | None, *, raises:
     name, target = quote_identifier(field.name), duckdb_type(field.type)
     if column is None:
         return f"CAST(NULL AS {target}) AS {name}"
-    if column.present is None:
+    if column.there is None:
         return column.attempt if column.attempt == name else f"{column.attempt} AS {name}"
     attempt = f"{_TRY}_{number}"
     exact = column.exact.replace(_TRY, attempt)
     raised = ""
     if raises:
         message = quote_literal(f"column {field.name!r} holds a value that is no {field_type_name(field)}: ")
-        raised = f" WHEN {column.present} THEN CAST(error({message} || left({name}::VARCHAR, 200)) AS {target})"
+        raised = f" WHEN {column.is_there(name)} THEN CAST(error({message} || left({name}::VARCHAR, 200)) AS {target})"
     return f"CASE WHEN {exact} THEN {attempt}{raised} END AS {name}"
 
 
 def _marks(checked: Sequence[Column]) -> str:
     flags = [
-        f"({quote_identifier(column.name)} IS NULL AND {_raw(at)} IS NOT NULL)" for at, column in enumerate(checked)
+        f"({quote_identifier(column.name)} IS NULL AND {column.is_there(_raw(at))})"
+        for at, column in enumerate(checked)
     ]
     named = ", ".join(
         f"CASE WHEN {flag} THEN {quote_literal(column.name)} END" for flag, column in zip(flags, checked, strict=True)
     )
-    texts = ", ".join(f"{quote_literal(column.name)}: {_raw(at)}" for at, column in enumerate(checked))
+    texts = ", ".join(f"{quote_literal(column.name)}: CAST({_raw(at)} AS VARCHAR)" for at, column in enumerate(checked))
     any_flag = _any(flags)
     columns = f"list_filter([{named}], lambda name: name IS NOT NULL)"
     return (
@@ -183,9 +186,7 @@ def _exact(data_type: pa.DataType, name: str) -> str:
 def _checked(column: str, attempt: str, exact: str = "") -> Column:
     """A column read as text: a conflict is a text that is not empty and gives no value, or not exactly its own."""
     made = f"{_TRY} IS NOT NULL"
-    return Column(
-        column, "VARCHAR", attempt, f"{made} AND {exact}" if exact else made, f"{quote_identifier(column)} <> ''"
-    )
+    return Column(column, "VARCHAR", attempt, f"{made} AND {exact}" if exact else made, "not empty")
 
 
 def _timestamp(field: pa.Field, raw: Literal["typed", "text"]) -> Column:
@@ -193,6 +194,7 @@ def _timestamp(field: pa.Field, raw: Literal["typed", "text"]) -> Column:
     name = quote_identifier(field.name)
     instant = name if raw == "typed" else f"TRY_CAST({name} AS TIMESTAMPTZ)"
     value = instant if field.type.tz else f"make_timestamp(epoch_us({instant}))"
-    read_as, present = ("TIMESTAMPTZ", f"{name} IS NOT NULL") if raw == "typed" else ("VARCHAR", f"{name} <> ''")
     attempt = f"CASE WHEN isfinite({instant}) THEN {value} END"
-    return Column(field.name, read_as, attempt, f"{_TRY} IS NOT NULL", present)
+    if raw == "text":
+        return _checked(field.name, attempt)
+    return Column(field.name, "TIMESTAMPTZ", attempt, f"{_TRY} IS NOT NULL", "not null")
