@@ -6,6 +6,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BIN := .venv/bin
 STAMP := .venv/.ready
+SPARK_STAMP := .venv/spark/.ready
 PROJECTS := $(wildcard engine/pyproject.toml plugins/example/pyproject.toml)
 
 .PHONY: help
@@ -25,8 +26,12 @@ setup: $(STAMP)  ## make .venv/ with everything, so that .venv/bin/headwater run
 demo: setup  ## run a small pipeline on dirty data and print its report
 	@$(BIN)/python examples/shop/demo.py
 
+# Spark is for the parity suite alone, big, and it brings numpy, which would slow down every start: it stands apart.
+$(SPARK_STAMP): tools/setup_spark.sh requirements/spark.txt $(STAMP)
+	@tools/setup_spark.sh
+
 .PHONY: test
-test: check  ## check, then every test
+test: check $(SPARK_STAMP)  ## check, then every test
 	@$(BIN)/pytest -n 2 -m "not faults" $(ARGS)
 
 .PHONY: check
@@ -55,11 +60,14 @@ format: setup  ## put imports and layout in order
 UV_LOCK := env -u PIP_FIND_LINKS -u UV_FIND_LINKS ../$(BIN)/uv --no-config pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
+IN_DEV := $(foreach package,packaging pyarrow typing-extensions,--no-emit-package $(package))
+
 .PHONY: lock
 lock: setup  ## resolve requirements/*.txt again (UPGRADE=--upgrade for newer versions)
 	@cd requirements && $(UV_LOCK) $(UPGRADE) uv.in -o uv.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) ../engine/pyproject.toml --extra all -o engine.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) dev.in ../engine/pyproject.toml --extra all -c engine.txt -o dev.txt
+	@cd requirements && $(UV_LOCK) $(UPGRADE) spark.in -c dev.txt $(IN_DEV) -o spark.txt
 
 .PHONY: clean
 clean:  ## remove .venv/ and everything that builds, tests and demos leave behind

@@ -1,4 +1,4 @@
-"""The words in which `plan.lower` asks an engine for its SQL. What they take and give is SQL text unless they say so."""
+"""The words in which `plan.lower` asks an engine for its SQL. They take and give SQL text unless they say so."""
 
 from __future__ import annotations
 

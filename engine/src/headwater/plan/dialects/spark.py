@@ -41,7 +41,9 @@ class SparkSql:
         return "named_struct(" + ", ".join(f"{self.text(name)}, {sql}" for name, sql in fields) + ")"
 
     def present(self, items: Sequence[str]) -> str:
-        return f"filter(array({', '.join(items)}), x -> x IS NOT NULL)"
+        # Spark finds that this list is never NULL, and says so of the field that it becomes in a struct that may be
+        # NULL; Arrow then refuses the field. `if` takes the finding back.
+        return f"if(true, filter(array({', '.join(items)}), x -> x IS NOT NULL), NULL)"
 
     def size(self, items: str) -> str:
         return f"size({items})"

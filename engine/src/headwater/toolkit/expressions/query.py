@@ -124,11 +124,25 @@ def _written(tree: exp.Expr, place: str) -> str:
         raise ConfigError(f"{place}: {cause}", hint="write it more plainly", code="config.invalid_query") from cause
 
 
+def _summed(node: exp.Expr) -> exp.Expr:
+    """DuckDB sums integers in 128 bits and means decimals as floats; Spark does neither by itself."""
+    if not isinstance(node, exp.Sum | exp.Avg):
+        return node
+    several = node.this.expressions if isinstance(node.this, exp.Distinct) else [node.this]
+    for value in several:
+        if isinstance(node, exp.Avg):
+            value.replace(exp.cast(value.copy(), "double"))
+        else:
+            value.replace(
+                exp.Mul(this=exp.paren(value.copy()), expression=exp.cast(exp.Literal.number(1), "decimal(1,0)"))
+            )
+    return node
+
+
 def _for_spark(duckdb: str, place: str) -> str:
     try:
-        return sqlglot.transpile(
-            duckdb, read="duckdb", write="spark", identify=True, unsupported_level=ErrorLevel.RAISE
-        )[0]
+        tree = sqlglot.parse_one(duckdb, read="duckdb").transform(_summed)
+        return tree.sql(dialect="spark", identify=True, unsupported_level=ErrorLevel.RAISE)
     except SqlglotError as cause:
         raise ConfigError(
             f"{place}: the query cannot be written for every engine",

@@ -21,6 +21,23 @@ from headwater.toolkit.expressions.signature import (
 )
 
 _TEXTS = pa.list_(STRING)
+
+# JSON is what RFC 8259 says. DuckDB also takes NaN, infinities and a comma before a closing bracket: looked for
+# outside strings, and only where the text as a whole might hold them.
+_BEYOND = r"'[nN][aA][nN]|[iI][nN][fF]|,[ \t\r\n]*[\]}}]'"
+_STRINGS = r"""'"([^"\\]|\\.)*"'"""
+_STRICT = (
+    f"(NOT regexp_matches({{0}}, {_BEYOND})"
+    f" OR NOT regexp_matches(regexp_replace({{0}}, {_STRINGS}, '', 'g'), {_BEYOND}))"
+)
+# Spark reads the first value of a text and does not mind what follows, nor numbers and quotes of its own kind. What is
+# one item of a list and one field of an object, too, is one value.
+_OPTIONS = "map('allowNonNumericNumbers', 'false', 'allowSingleQuotes', 'false')"
+_VALID = Form(
+    f"(json_valid({{0}}) AND {_STRICT})",
+    f"(from_json(concat('[', {{0}}, ']'), 'ARRAY<STRING>', {_OPTIONS}) IS NOT NULL"
+    f" AND from_json(concat('{{{{\"v\":', {{0}}, '}}}}'), 'MAP<STRING,STRING>', {_OPTIONS}) IS NOT NULL)",
+)
 _PATH = re.compile(r"\$(\.[A-Za-z_][A-Za-z0-9_]*|\[\d+\])+")
 
 
@@ -34,7 +51,10 @@ def _json(arguments: tuple[Node, ...]) -> Node:
             hint="write it like '$.customer.emails[0]'",
             code="config.invalid_expression",
         )
-    form = Form("json_extract_string(TRY_CAST({0} AS JSON), {1})", "get_json_object({0}, {1})")
+    form = Form(
+        f"json_extract_string(TRY_CAST(CASE WHEN {_STRICT} THEN {{0}} END AS JSON), {{1}})",
+        f"CASE WHEN {_VALID.spark} THEN get_json_object({{0}}, {{1}}) END",
+    )
     return Call("function", form, (take(arguments[0], "text", 0), constant(path)), STRING)
 
 
@@ -80,8 +100,13 @@ FUNCTIONS = (
     function(
         "json_valid",
         "json_valid(text)",
-        "Is the text JSON?",
-        mapped(("text",), BOOL, "json_valid({0})", "(try_parse_json({0}) IS NOT NULL)"),
+        "Is the text JSON (RFC 8259)?",
+        mapped(
+            ("text",),
+            BOOL,
+            _VALID.duckdb,
+            f"CASE WHEN {{0}} IS NOT NULL THEN {_VALID.spark} END",
+        ),
         arity=(1, 1),
     ),
     function(

@@ -32,9 +32,9 @@ def _same_type(form: Form) -> Builder:
 
 
 def _whole(name: str) -> Builder:
-    """floor or ceil. Spark's gives int64 and fails for a large float."""
+    """floor or ceil. Spark's gives int64, which has no -0.0, and fails for a large float."""
     floats = Form(
-        f"{name}({{0}})",
+        f"({name}({{0}}) + 0e0)",
         f"CASE WHEN abs({{0}}) < {_ALL_WHOLE} THEN CAST({name}({{0}}) AS DOUBLE) ELSE {{0}} END",
     )
 
