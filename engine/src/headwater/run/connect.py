@@ -67,11 +67,13 @@ class ProjectConnections:
         return plugin(config)
 
 
-def source_of(project: Project, connector: str, registry: Registry, resolver: Resolver) -> Source:
-    """A saved connector as a source, outside any pipeline."""
+def source_of(project: Project, connector: str, registry: Registry, resolver: Resolver, secrets: Secrets) -> Source:
+    """A saved connector as a source, outside any pipeline. `secrets` learns those of its config."""
     use = connector_use(project, ConnectorStep(connector=connector), ("connectors", connector), "source")
     plugin: Any = registry.source_type(use.type)
-    return plugin(plugin_config(project, use, plugin.config_type, resolver))
+    config = plugin_config(project, use, plugin.config_type, resolver)
+    secrets.learn(config)
+    return plugin(config)
 
 
 def _keys(steps: tuple[ConnectorStep, ...]) -> list[str]:

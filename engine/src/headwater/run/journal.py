@@ -83,6 +83,17 @@ def pipeline_lock(home: Path, pipeline: str) -> Iterator[None]:
         yield
 
 
+def refuse_unsettled(home: Path, pipeline: str) -> None:
+    """For what would hide from the next run what the dead one committed. Raises ConfigError."""
+    note = _read_note(_note_path(home, pipeline))
+    if note is not None and note.running:
+        raise ConfigError(
+            f"run {note.run_id} of pipeline {pipeline!r} died, and what it delivered is not settled yet",
+            hint=f"run the pipeline first, it goes on where that run stopped: headwater run {pipeline}",
+            code="run.unsettled",
+        )
+
+
 def _note_path(home: Path, pipeline: str) -> Path:
     return home / "runs" / f"{file_name(pipeline)}.json"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,15 +35,23 @@ def run_pipeline(
         context = RunContext(
             entry.run_id, plan.pipeline, home, connections, stop, emit, full_refresh, entry.resumed, prepared.rejects
         )
-        sweep(context.quarantine_home, plan.pipeline)
+        _tidy(lambda: sweep(context.quarantine_home, plan.pipeline))
         loads = engine.run(plan, context)
         if any(load.in_doubt for load in loads):
             journal.leave_open()
-        forget_old(context.quarantine_home, plan.pipeline, prepared.spec.quarantine.retention)
+        _tidy(lambda: forget_old(context.quarantine_home, plan.pipeline, prepared.spec.quarantine.retention))
         took_s = time.monotonic() - clock
         status = _status(loads, stop)
         emit(RunFinished(entry.run_id, status, took_s))
         return RunReport(entry.run_id, plan.pipeline, status, engine.name, started, took_s, loads)
+
+
+def _tidy(call: Callable[[], object]) -> None:
+    """Old files that cannot be removed are no reason not to run, and none to lose the report of a run."""
+    try:
+        call()
+    except OSError as error:
+        log.warning("quarantine not tidied", exc_info=error, extra={"event": "quarantine_left"})
 
 
 class _Careful:

@@ -46,7 +46,7 @@ def prepare(
     """Raises ConfigError for all that cannot work. `streams` narrows the run to these streams of the pipeline."""
     spec = resolved_pipeline(project, pipeline, resolver)
     connections = ProjectConnections(project, pipeline, spec, registry, resolver)
-    options = _engine_options(spec, project.where(("pipelines", pipeline, "engine")))
+    options = _engine_options(spec, project.where(("pipelines", pipeline, "engine")), project.directory)
     with connections.secrets.kept():
         # All configs are validated before the first connection is made.
         processors = _processors(project, pipeline, spec, connections)
@@ -159,7 +159,7 @@ def _roomy(plan: Plan, spec: PipelineSpec) -> Plan:
     return replace(plan, engine=replace(plan.engine, memory_mb=max(plan.engine.memory_mb, needed)))
 
 
-def _engine_options(spec: PipelineSpec, place: str) -> EngineOptions:
+def _engine_options(spec: PipelineSpec, place: str, directory: Path) -> EngineOptions:
     engine = spec.engine
     if not isinstance(engine, LocalEngine):
         raise Unsupported(
@@ -172,7 +172,7 @@ def _engine_options(spec: PipelineSpec, place: str) -> EngineOptions:
         threads=engine.threads,
         memory_mb=max(64, engine.memory // 1_000_000) if engine.memory else default.memory_mb,
         streams=engine.parallelism or default.streams,
-        spill=Path(engine.temp_directory) if engine.temp_directory else None,
+        spill=directory / Path(engine.temp_directory).expanduser() if engine.temp_directory else None,
         stall_timeout_s=engine.stall_timeout.total_seconds(),
         attempts=spec.retries.attempts,
         backoff_s=spec.retries.backoff.total_seconds(),

@@ -46,7 +46,7 @@ class Rejects:
 def list_rejects(home: Path, pipeline: str) -> list[Rejects]:
     """Newest run first. Files of loads that were never published are not listed."""
     folder = home / "quarantine" / file_name(pipeline)
-    found = [_rejects(pipeline, path) for path in folder.glob("*/*.parquet")]
+    found = [rejects for path in folder.glob("*/*.parquet") if (rejects := _rejects(pipeline, path)) is not None]
     return sorted(found, key=lambda item: (item.run_id, item.stream), reverse=True)
 
 
@@ -84,18 +84,24 @@ def forget_old(home: Path, pipeline: str, older_than: timedelta) -> int:
     """Delete rejected rows of runs that are older; returns how many files went."""
     oldest = datetime.now(UTC) - older_than
     gone = 0
-    for rejects in list_rejects(home, pipeline):
-        if datetime.fromtimestamp(rejects.path.stat().st_mtime, UTC) < oldest:
-            rejects.path.unlink()
-            _note_of(rejects.path).unlink(missing_ok=True)
+    for path in (home / "quarantine" / file_name(pipeline)).glob("*/*.parquet"):
+        if datetime.fromtimestamp(path.stat().st_mtime, UTC) < oldest:
+            path.unlink()
+            _note_of(path).unlink(missing_ok=True)
             gone += 1
     return gone
 
 
-def _rejects(pipeline: str, path: Path) -> Rejects:
-    metadata = pq.read_metadata(path)
-    noted = _read_note(_note_of(path))
+def _rejects(pipeline: str, path: Path) -> Rejects | None:
+    """None for a file that is not Headwater's. Raises DataError for one that is torn."""
+    try:
+        metadata = pq.read_metadata(path)
+    except (pa.ArrowInvalid, OSError) as cause:
+        raise DataError(f"{path} cannot be read: {cause}", code="quarantine.unreadable") from cause
     facts = metadata.metadata or {}
+    if RUN_KEY not in facts or STREAM_KEY not in facts:
+        return None
+    noted = _read_note(_note_of(path))
     run_id, stream = (facts[key].decode() for key in (RUN_KEY, STREAM_KEY))
     return Rejects(pipeline, stream, run_id, path, metadata.num_rows, frozenset(noted["rows"]), path.stat().st_size)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 
-from headwater.sdk.errors import HeadwaterError
+from headwater.sdk.errors import HeadwaterError, InternalError
 
 # A shorter value is struck where it stands alone only: elsewhere it says nothing, and the text would be unreadable.
 SHORT = 4
@@ -60,3 +60,19 @@ class Secrets:
         except HeadwaterError as error:
             self.cleaned(error)
             raise
+
+
+@contextmanager
+def told(secrets: Secrets) -> Iterator[None]:
+    """As `kept`; and what a plugin raises without meaning to becomes an error of ours."""
+    with secrets.kept():
+        try:
+            yield
+        except HeadwaterError:
+            raise
+        except Exception as error:
+            text = str(error).strip().split("\n", 1)[0]
+            message = f"{type(error).__name__}: {text}"
+            raise InternalError(
+                message, hint="this is a bug, probably of a connector", code="internal.failed"
+            ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from headwater.run.contract import Inferred, infer_contract
 from headwater.run.detect import Detected, detect_stream
 from headwater.run.events import Listener, ignore
 from headwater.run.explain import LoadExplained, explain
-from headwater.run.journal import pipeline_lock
+from headwater.run.journal import pipeline_lock, refuse_unsettled
 from headwater.run.pipeline import run_pipeline
 from headwater.run.prepare import prepare, rejects_folder
 from headwater.run.preview import Previewed, preview_stream
@@ -22,6 +23,7 @@ from headwater.run.profile import Profiled, profile_stream
 from headwater.run.quarantine_files import Rejects, find_rejects, list_rejects
 from headwater.run.replay import edited_by_stream, replay_rejects
 from headwater.run.report import LoadReport, RunReport
+from headwater.run.secrets import Secrets, told
 from headwater.run.state import StreamState, read_state, reset_state
 from headwater.run.stop import StopFlag
 from headwater.run.watched import watched
@@ -75,7 +77,7 @@ class Session:
     def check(self, pipeline: str, *, streams: Sequence[str] = ()) -> tuple[LoadExplained, ...]:
         """Connect both ends and say what a run would do; nothing is written."""
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=tuple(streams))
-        with prepared.connections.secrets.kept():
+        with told(prepared.connections.secrets):
             return explain(prepared)
 
     def preview(
@@ -84,7 +86,7 @@ class Session:
         """The first rows of each stream after step `after` (0: as read; None: as written), with what was set aside."""
         only = (stream,) if stream else ()
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
-        with prepared.connections.secrets.kept():
+        with told(prepared.connections.secrets):
             return tuple(
                 preview_stream(chain, prepared, self.home, after=after, limit=limit) for chain in prepared.plan.chains
             )
@@ -101,10 +103,11 @@ class Session:
         """Which columns look personal in the first rows of each stream after step `after`, and are not protected."""
         only = (stream,) if stream else ()
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
-        return tuple(
-            detect_stream(chain, prepared, self.home, after=after, rows=rows, confidence=confidence)
-            for chain in prepared.plan.chains
-        )
+        with told(prepared.connections.secrets):
+            return tuple(
+                detect_stream(chain, prepared, self.home, after=after, rows=rows, confidence=confidence)
+                for chain in prepared.plan.chains
+            )
 
     def infer_contract(
         self, pipeline: str, *, stream: str | None = None, after: int | None = 0, rows: int = 10_000
@@ -112,7 +115,7 @@ class Session:
         """A contract for each stream, proposed from its first rows after step `after` (None: as written)."""
         only = (stream,) if stream else ()
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
-        with prepared.connections.secrets.kept():
+        with told(prepared.connections.secrets):
             return tuple(
                 infer_contract(chain, prepared, self.home, after=after, rows=rows) for chain in prepared.plan.chains
             )
@@ -123,7 +126,7 @@ class Session:
         """Quality rules for each stream, proposed from its first rows after step `after` (None: as written)."""
         only = (stream,) if stream else ()
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
-        with prepared.connections.secrets.kept():
+        with told(prepared.connections.secrets):
             return tuple(
                 profile_stream(chain, prepared, self.home, after=after, rows=rows) for chain in prepared.plan.chains
             )
@@ -132,11 +135,12 @@ class Session:
         """A page of the streams of a saved connector."""
         if connector not in self.project.connectors:
             raise UnknownName("connector", connector, self.project.connectors, place=self.project.file)
-        source = source_of(self.project, connector, self.registry, self._resolver)
-        try:
+        secrets = Secrets()
+        with (
+            told(secrets),
+            closing(source_of(self.project, connector, self.registry, self._resolver, secrets)) as source,
+        ):
             return source.discover(pattern, after=after, limit=limit)
-        finally:
-            source.close()
 
     def rejected(self, pipeline: str) -> list[Rejects]:
         """What lies in the quarantine of a pipeline, newest run first."""
@@ -162,7 +166,8 @@ class Session:
         """
         prepared = prepare(self.project, pipeline, self.registry, self._resolver)
         reports: list[LoadReport] = []
-        with pipeline_lock(self.home, pipeline):
+        with pipeline_lock(self.home, pipeline), told(prepared.connections.secrets):
+            refuse_unsettled(self.home, pipeline)
             found = find_rejects(prepared.rejects or self.home, pipeline, run_id, stream)
             for rejects, rows in edited_by_stream(found, edited):
                 reports += replay_rejects(rejects, prepared, self.home, listener, stop or StopFlag(), edited=rows)
@@ -170,10 +175,12 @@ class Session:
 
     def state(self, pipeline: str) -> tuple[StreamState, ...]:
         """Where each stream of a pipeline stands, by what the destinations hold."""
-        return read_state(prepare(self.project, pipeline, self.registry, self._resolver))
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver)
+        with told(prepared.connections.secrets):
+            return read_state(prepared)
 
     def reset(self, pipeline: str, *, stream: str | None = None) -> tuple[StreamState, ...]:
         """Forget where a stream, or all, stands; the next run reads from the beginning. Returns what was forgotten."""
         prepared = prepare(self.project, pipeline, self.registry, self._resolver)
-        with pipeline_lock(self.home, pipeline):
+        with pipeline_lock(self.home, pipeline), told(prepared.connections.secrets):
             return reset_state(prepared, stream)

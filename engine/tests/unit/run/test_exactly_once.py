@@ -8,7 +8,7 @@ from unit.run.bench import Bench, orders
 from unit.run.steps import Panic
 
 from headwater.run.journal import Journal
-from headwater.sdk.errors import DataError, TransientError
+from headwater.sdk.errors import ConfigError, DataError, TransientError
 from headwater.testing.memory import Fault
 
 THREE = ((1, 10, 1), (2, 20, 2), (3, 20, 3))
@@ -137,3 +137,21 @@ def test_new_rows_that_come_between_a_lost_answer_and_the_retry_wait_for_the_nex
     assert (report.status, report.loads[0].rows.written, report.loads[0].balanced) == ("succeeded", 1, True)
     assert bench.load(stream).rows.written == 1
     assert rows(bench) == [(1, 10, 1), (2, 20, 2)]
+
+
+def test_a_replay_waits_until_a_dead_run_is_settled(bench: Bench) -> None:
+    bench.retries = "{attempts: 1}"
+    bench.shop.add("orders", orders(*THREE))
+    steps = ["{type: rules, config: {rules: {third: '\"id\" = 3'}}}"]
+    stream = "{name: orders, write: append}"
+    bench.run(stream, steps=steps)
+    bench.lake.faults.add(Fault("committed", "orders", error=TransientError("cut")))
+    bench.run(stream, steps=steps)
+    session = bench.session(stream, steps=steps)
+    with pytest.raises(ConfigError) as caught:
+        session.replay("p")
+    assert caught.value.public_code == "run.unsettled"
+    assert bench.run(stream, steps=steps).status == "succeeded"
+    assert len(bench.rows()) == 4
+    assert len(bench.quarantined()) == 2
+    session.replay("p")

@@ -1,5 +1,6 @@
 """What fails, fails alone, says where, and leaves nothing behind."""
 
+import os
 from typing import Any
 
 import pytest
@@ -223,3 +224,20 @@ def test_what_a_dead_run_spilled_is_swept(bench: Bench) -> None:
     bench.shop.add("orders", ROWS)
     bench.run()
     assert bench.leftovers() == []
+
+
+def test_a_place_for_spilled_data_that_cannot_be_written_is_named(bench: Bench) -> None:
+    bench.shop.add("orders", ROWS)
+    (bench.home.parent / "taken").write_text("a file where a folder should be")
+    bench.engine = f"threads: 1, temp_directory: '{bench.home.parent / 'taken'}'"
+    with pytest.raises(ConfigError) as caught:
+        bench.run()
+    assert (caught.value.public_code, bench.lake.live) == ("config.spill_not_writable", {})
+
+
+def test_old_files_that_cannot_be_tidied_do_not_lose_the_report(bench: Bench) -> None:
+    bench.shop.add("orders", ROWS)
+    folder = bench.home / "quarantine" / "p" / "orders"
+    (folder / "very old.parquet").mkdir(parents=True)
+    os.utime(folder / "very old.parquet", (0, 0))
+    assert bench.run().status == "succeeded"

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Mapping
 from hashlib import blake2s
+from pathlib import Path
 
 from headwater.plan.model import Chain, EngineOptions, LoadPlan
 from headwater.run.context import RunContext
@@ -110,7 +111,14 @@ class Attempt:
     def _recover(self, opened: list[OpenLoad]) -> str | None:
         """The rejected rows of loads that were committed by a process, or an attempt, that never learnt of it."""
         known = {(load.plan.destination, load.plan.table): load.stored and load.stored.load_id for load in opened}
-        found = recover(folder_of(self._context.quarantine_home, self._context.pipeline, self._chain.name), known)
+        context, own = self._context, self._chain.name
+        found: list[Path] = []
+        try:
+            for name in (own, *(side.chain.name for side in self._chain.sides if not side.counted)):
+                recovered = recover(folder_of(context.quarantine_home, context.pipeline, name), known)
+                found += recovered if name == own else []
+        except OSError as error:
+            log.warning("quarantine not recovered", exc_info=error, extra={"event": "quarantine_pending"})
         return str(found[-1]) if found else None
 
     def _replayed(self, load: OpenLoad, earlier: Outcome | None, recovered: str | None) -> Outcome:

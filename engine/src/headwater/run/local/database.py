@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from headwater.sdk.errors import ConfigError
 from headwater.toolkit.duckdb_sql import session_settings
 
 log = logging.getLogger(__name__)
@@ -19,8 +20,7 @@ class Database:
     """Shares its memory limit and threads among all cursors. Spills to `spill`, which it removes at the end."""
 
     def __init__(self, *, threads: int | None, memory_mb: int, spill: Path) -> None:
-        spill.mkdir(parents=True, exist_ok=True)
-        self._spill = tempfile.TemporaryDirectory(prefix="duckdb-", dir=spill, ignore_cleanup_errors=True)
+        self._spill = _folder_in(spill)
         self._root = duckdb.connect(config={"memory_limit": f"{memory_mb}MB", "temp_directory": self._spill.name})
         if threads is not None:
             self._root.execute(f"SET threads={int(threads)}").fetchall()
@@ -48,3 +48,15 @@ class Database:
         except duckdb.Error as busy:
             log.info("database left open", exc_info=busy, extra={"event": "database_left"})
         self._spill.cleanup()
+
+
+def _folder_in(spill: Path) -> tempfile.TemporaryDirectory[str]:
+    try:
+        spill.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix="duckdb-", dir=spill, ignore_cleanup_errors=True)
+    except OSError as cause:
+        raise ConfigError(
+            f"{spill} cannot be written: {cause.strerror or cause}",
+            hint="what does not fit in memory is spilled there; set engine.temp_directory to a folder to write in",
+            code="config.spill_not_writable",
+        ) from cause

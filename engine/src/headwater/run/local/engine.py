@@ -12,6 +12,7 @@ from headwater.run.context import RunContext
 from headwater.run.events import LoadFinished, Retrying
 from headwater.run.local.attempt import Attempt
 from headwater.run.local.database import Database
+from headwater.run.local.errors import read_failure
 from headwater.run.local.open_load import Outcome
 from headwater.run.naming import file_name
 from headwater.run.report import CANCELLED, FAILED, SUCCEEDED, LoadReport
@@ -55,7 +56,11 @@ class LocalEngine:
 
         options = self._options
         backoff = Backoff(options.attempts, options.backoff_s, options.longest_backoff_s, options.jitter)
-        attempts(attempt, backoff, Judge(_any_may_pass, _asked_wait_s, announce), context.stop)
+        try:
+            attempts(attempt, backoff, Judge(_any_may_pass, _asked_wait_s, announce), context.stop)
+        except Exception as error:
+            failure = context.connections.secrets.cleaned(read_failure(error, chain.scan))
+            done = {id(load): done.get(id(load), (Outcome(load, error=failure), 1)) for load in chain.loads}
         reports = [load_report(chain, load, *done[id(load)]) for load in chain.loads]
         for report in reports:
             finished = LoadFinished(
