@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 
 import duckdb
 import pyarrow as pa
@@ -74,8 +75,10 @@ class StreamPath:
         return cursor
 
     def interrupt(self) -> None:
-        for cursor in self._cursors:
-            cursor.interrupt()
+        """May come late: cursors that are closed by then have nothing to interrupt."""
+        for cursor in list(self._cursors):
+            with suppress(duckdb.ConnectionException):
+                cursor.interrupt()
 
     def close(self) -> None:
         for cursor in self._cursors:
