@@ -57,4 +57,3 @@ def test_the_generated_sql_is_what_was_agreed() -> None:
     assert list(found) == list(agreed)
     for name, chains in found.items():
         assert chains == agreed[name], name
-
