@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 from unit.run.judged import REGISTRY, Data, Judge
 
+from headwater import registry as plugins
 from headwater.cli.contract_command import command as contract_command
 from headwater.cli.profile_command import command as profile_command
-from headwater.run import session as sessions
 from headwater.spec.dump import dump_data
 from headwater.testing.memory import MemorySystem
 from headwater.toolkit.contract.read import read_contract
@@ -151,7 +151,7 @@ def test_what_a_column_shows(column: pa.Array, said: dict[str, Any]) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(sessions.plugins, "installed", lambda: REGISTRY)
+    monkeypatch.setattr(plugins, "installed", lambda: REGISTRY)
     judge(tmp_path)
     pipeline: Any = {
         "sources": [{"type": "memory", "config": {"system": f"from {tmp_path}"}}],
