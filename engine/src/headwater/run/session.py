@@ -6,20 +6,17 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from headwater import registry as plugins
 from headwater.registry import Registry
 from headwater.run.connect import source_of
-from headwater.run.contract import Inferred, infer_contract
-from headwater.run.detect import Detected, detect_stream
 from headwater.run.events import Listener, ignore
-from headwater.run.explain import LoadExplained, explain
 from headwater.run.journal import pipeline_lock, refuse_unsettled
 from headwater.run.pipeline import run_pipeline
 from headwater.run.prepare import prepare, rejects_folder
-from headwater.run.preview import Previewed, preview_stream
-from headwater.run.profile import Profiled, profile_stream
 from headwater.run.quarantine_files import Rejects, find_rejects, list_rejects
 from headwater.run.replay import edited_by_stream, replay_rejects
 from headwater.run.report import LoadReport, RunReport
@@ -32,6 +29,18 @@ from headwater.sdk.stream import Discovery, Json
 from headwater.spec.load import load_project
 from headwater.spec.project import Project
 from headwater.spec.references import Resolver
+
+if TYPE_CHECKING:
+    from headwater.run.contract import Inferred
+    from headwater.run.detect import Detected
+    from headwater.run.explain import LoadExplained
+    from headwater.run.preview import Previewed
+    from headwater.run.profile import Profiled
+
+
+def _door(name: str) -> Any:
+    """A part of the API that a run does not need, loaded when it is first called: the start is part of the product."""
+    return import_module(f"headwater.run.{name}")
 
 
 def load(path: str | Path = "headwater.yaml", *, overrides: Sequence[str] = ()) -> Session:
@@ -78,7 +87,7 @@ class Session:
         """Connect both ends and say what a run would do; nothing is written."""
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=tuple(streams))
         with told(prepared.connections.secrets):
-            return explain(prepared)
+            return _door("explain").explain(prepared)
 
     def preview(
         self, pipeline: str, *, stream: str | None = None, after: int | None = None, limit: int = 20
@@ -88,7 +97,8 @@ class Session:
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
         with told(prepared.connections.secrets):
             return tuple(
-                preview_stream(chain, prepared, self.home, after=after, limit=limit) for chain in prepared.plan.chains
+                _door("preview").preview_stream(chain, prepared, self.home, after=after, limit=limit)
+                for chain in prepared.plan.chains
             )
 
     def detect(
@@ -105,7 +115,7 @@ class Session:
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
         with told(prepared.connections.secrets):
             return tuple(
-                detect_stream(chain, prepared, self.home, after=after, rows=rows, confidence=confidence)
+                _door("detect").detect_stream(chain, prepared, self.home, after=after, rows=rows, confidence=confidence)
                 for chain in prepared.plan.chains
             )
 
@@ -117,7 +127,8 @@ class Session:
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
         with told(prepared.connections.secrets):
             return tuple(
-                infer_contract(chain, prepared, self.home, after=after, rows=rows) for chain in prepared.plan.chains
+                _door("contract").infer_contract(chain, prepared, self.home, after=after, rows=rows)
+                for chain in prepared.plan.chains
             )
 
     def profile(
@@ -128,7 +139,8 @@ class Session:
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
         with told(prepared.connections.secrets):
             return tuple(
-                profile_stream(chain, prepared, self.home, after=after, rows=rows) for chain in prepared.plan.chains
+                _door("profile").profile_stream(chain, prepared, self.home, after=after, rows=rows)
+                for chain in prepared.plan.chains
             )
 
     def discover(self, connector: str, pattern: str = "*", *, after: str | None = None, limit: int = 500) -> Discovery:
