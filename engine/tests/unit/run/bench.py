@@ -33,6 +33,7 @@ PLUGINS = {
         "altering": "unit.run.destinations:Altering",
         "blind": "unit.run.destinations:Blind",
         "guarded": "unit.run.destinations:Guarded",
+        "impatient": "unit.run.destinations:Impatient",
         "stubborn": "unit.run.destinations:Stubborn",
         "wire": "unit.run.wires:WireTarget",
     },

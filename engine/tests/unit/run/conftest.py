@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from unit.run.bench import Bench
 
+from headwater.run.watched import THREAD_PREFIX
 from headwater.testing.memory import MemorySystem
 
 
@@ -18,3 +20,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     for system in (made.shop, made.lake):
         system.faults.clear()
         MemorySystem.forget(system.name)
+    # What a test left behind must not be found by the next.
+    for thread in threading.enumerate():
+        if thread.name.startswith(THREAD_PREFIX):
+            thread.join(10)

@@ -30,6 +30,21 @@ class Losing(MemoryDestination):
         return load
 
 
+class Impatient(MemoryDestination):
+    """Takes the first batch for the whole."""
+
+    def open(self, request: LoadRequest) -> MemoryLoad:
+        load = super().open(request)
+        write = load.write
+
+        def first_only(partition_id: str, reader: pa.RecordBatchReader) -> Receipt:
+            batch = reader.read_next_batch()
+            return write(partition_id, pa.RecordBatchReader.from_batches(reader.schema, [batch]))
+
+        load.write = first_only
+        return load
+
+
 class Altering(MemoryDestination):
     """What it staged is not what it was sent: the first column is one more."""
 

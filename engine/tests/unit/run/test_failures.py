@@ -110,6 +110,7 @@ def test_when_one_of_two_destinations_fails_the_other_gets_everything(bench: Ben
     other = MemorySystem.named(f"other of {bench.home}")
     bench.more = f"  other: {{type: memory, config: {{system: {other.name}}}}}"
     bench.source = "{type: memory, config: {system: SHOP, batch_rows: 10}}"
+    bench.target = "{type: memory, config: {system: LAKE, writers: 1}}"
     bench.shop.add("orders", orders(*[(n, n, n) for n in range(500)]))
     fault = bench.lake.faults.add(Fault("write", "orders", batch=1, error=DataError("full"), times=9))
     into = ("{connector: lake}", "{connector: other}")
@@ -147,6 +148,14 @@ def test_a_schema_that_changes_between_plan_and_read_ends_the_load(bench: Bench)
     bench.shop.add("orders", ROWS)
     assert code(bench) == "data.schema_changed"
     assert bench.lake.live == {}
+
+
+def test_a_destination_that_stops_before_the_end_is_a_bug_by_name(bench: Bench) -> None:
+    bench.source = "{type: memory, config: {system: SHOP, batch_rows: 100000}}"
+    bench.target = "{type: impatient, config: {system: LAKE, writers: 1}}"
+    bench.engine = "threads: 1"
+    bench.shop.add("orders", orders(*[(n, n, n) for n in range(100)]).take([n % 100 for n in range(3_000_000)]))
+    assert code(bench) == "destination.broke_contract"
 
 
 def test_a_table_that_another_load_holds_is_busy(bench: Bench) -> None:

@@ -89,6 +89,11 @@ class BatchQueue:
         self.close()
 
     @property
+    def is_over(self) -> bool:
+        """Whether a reader may have come to its end."""
+        return self._finished or self._closed or self._failure is not None
+
+    @property
     def failed(self) -> bool:
         return self._failure is not None
 

@@ -15,6 +15,7 @@ from headwater.run.local.queue import BatchQueue, QueueFailed
 from headwater.run.local.relation import Relation, open_relation
 from headwater.run.local.settle import settle
 from headwater.run.local.stream_path import StreamPath
+from headwater.sdk.errors import InternalError
 from headwater.sdk.source import CsvBytes, FileScan
 
 QUEUE_BYTES = 24 * 1024 * 1024
@@ -25,10 +26,19 @@ def run(flow: Flow, scan: FileScan | CsvBytes | None) -> None:
     _Streamed(flow).run(scan)
 
 
+def _stopped_early(load: OpenLoad) -> InternalError:
+    return InternalError(
+        f"destination {load.plan.destination!r} stopped taking rows for table {load.plan.table!r} before their end",
+        hint="a write exhausts its reader: this is a bug of the connector",
+        code="destination.broke_contract",
+    )
+
+
 class _Streamed:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._queues = [BatchQueue(flow.chain.schema, QUEUE_BYTES) for _ in flow.loads]
+        self._is_over = threading.Event()
 
     def run(self, scan: FileScan | CsvBytes | None) -> None:
         flow = self._flow
@@ -54,7 +64,8 @@ class _Streamed:
                 pipes = flow.database.pipes
                 relation = open_relation(path.first, scan, flow.partitions, feed, lanes=flow.lanes, pipes=pipes)
                 readers = [path.batches(relation.sql, marked=relation.marked)]
-            flow.wait([flow.start(self._pump, reader) for reader in readers], lambda: self._check_read(feed))
+            pumps = [flow.start(self._pump, reader, path) for reader in readers]
+            flow.wait(pumps, lambda: self._check_read(feed))
             for queue in self._queues:
                 queue.finish()
             waited_for = [thread for threads in writers for thread in threads]
@@ -65,6 +76,7 @@ class _Streamed:
             for queue in self._queues:
                 queue.close()
             # First what DuckDB still reads: a lane may be blocked in writing to it.
+            self._is_over.set()
             path.close()
             if relation is not None:
                 relation.close()
@@ -78,7 +90,7 @@ class _Streamed:
             self._flow.notes.passed(batch.num_rows)
             yield batch
 
-    def _pump(self, reader: Iterator[pa.RecordBatch]) -> None:
+    def _pump(self, reader: Iterator[pa.RecordBatch], path: StreamPath) -> None:
         try:
             for batch in reader:
                 wanted = [queue.put(batch) for queue in self._queues]
@@ -86,6 +98,10 @@ class _Streamed:
                     return
         except BaseException as error:
             self._flow.fail(error)
+        finally:
+            if self._is_over.is_set():
+                # Left behind, and home at last: what it held open can be closed now.
+                path.close()
 
     def _start_writers(self, index: int, load: OpenLoad) -> list[threading.Thread]:
         # Arrival order decides which of two rows with one key is the last, so an ordered load has one writer.
@@ -96,6 +112,8 @@ class _Streamed:
         queue = self._queues[index]
         try:
             self._flow.receive(load, load.load.write(partition_id, queue.reader()))
+            if not queue.is_over:
+                raise _stopped_early(load)
         except QueueFailed:
             return
         except BaseException as error:
