@@ -32,7 +32,7 @@ $(SPARK_STAMP): tools/setup_spark.sh requirements/spark.txt $(STAMP)
 
 .PHONY: test
 test: check $(SPARK_STAMP)  ## check, then every test
-	@$(BIN)/pytest -n 2 -m "not faults" $(ARGS)
+	@$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: check
 check: setup  ## lint, format, types, import rules, house rules
@@ -42,14 +42,6 @@ check: setup  ## lint, format, types, import rules, house rules
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/deptry --config engine/pyproject.toml engine/src
 	@$(BIN)/python tools/house_rules.py
-
-.PHONY: faults
-faults: setup  ## the whole fault matrix: kills, cut connections, full disks
-	@$(BIN)/pytest -n 2 -m faults --timeout=600 $(ARGS)
-
-.PHONY: bench
-bench: setup  ## measure against floors and peers, and write the table
-	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 .PHONY: format
 format: setup  ## put imports and layout in order
