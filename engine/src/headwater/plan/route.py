@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pyarrow as pa
@@ -157,7 +158,7 @@ def _check_names(load: LoadPlan, schema: pa.Schema, limit: int | None) -> None:
                 hint="rename it with `select` (columns) or `table:` (tables)",
                 code="config.identifier_too_long",
             )
-    if twice := [name for name in dict.fromkeys(schema.names) if schema.names.count(name) > 1]:
+    if twice := [name for name, times in Counter(schema.names).items() if times > 1]:
         raise ConfigError(
             f"{load.place}: more than one column is named {twice[0]!r}",
             hint="rename one",

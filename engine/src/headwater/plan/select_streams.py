@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pyarrow as pa
@@ -76,7 +77,7 @@ def _columns(stream: Stream, spec: StreamSpec, place: str) -> tuple[str, ...]:
             hint=hint,
             code="config.no_columns",
         )
-    if twice := [name for name in dict.fromkeys(chosen) if chosen.count(name) > 1]:
+    if twice := [name for name, times in Counter(chosen).items() if times > 1]:
         raise ConfigError(
             f"{place}: stream {stream.name!r} has more than one column named {twice[0]!r}",
             hint=f"rename one at the source, or leave both out: `columns: {{exclude: [{twice[0]}]}}`",

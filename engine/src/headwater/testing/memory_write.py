@@ -25,8 +25,9 @@ def without_history(schema: pa.Schema, write: Write) -> pa.Schema:
 def align(rows: pa.Table, schema: pa.Schema, *, history: bool = False) -> pa.Table:
     """The rows in this schema, columns matched by name, NULL where they have none."""
     wanted = [*schema, *_HISTORY] if history else list(schema)
+    known = set(rows.column_names)
     columns = [
-        rows.column(field.name).cast(field.type) if field.name in rows.column_names else pa.nulls(len(rows), field.type)
+        rows.column(field.name).cast(field.type) if field.name in known else pa.nulls(len(rows), field.type)
         for field in wanted
     ]
     return pa.Table.from_arrays(columns, schema=pa.schema(wanted))

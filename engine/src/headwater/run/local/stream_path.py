@@ -64,9 +64,17 @@ class StreamPath:
         self._witnessed = has_witnesses(chain)
         self._cursors: list[duckdb.DuckDBPyConnection] = []
         self._errors: list[BaseException] = []
-        self.first = self.open_cursor()
-        if watch is not None and watch.before.marks:
-            self.first.register(KNOWN_MARKS, pa.table({"mark": pa.array(watch.before.marks, pa.string())}))
+        self._first: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def first(self) -> duckdb.DuckDBPyConnection:
+        """The cursor of the first query; a plain copy never asks for one."""
+        if self._first is None:
+            self._first = self.open_cursor()
+            if self._watch is not None and self._watch.before.marks:
+                marks = pa.array(self._watch.before.marks, pa.string())
+                self._first.register(KNOWN_MARKS, pa.table({"mark": marks}))
+        return self._first
 
     def open_cursor(self) -> duckdb.DuckDBPyConnection:
         cursor = self._database.cursor(ordered=self._ordered)
