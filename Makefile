@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 BIN := .venv/bin
 STAMP := .venv/.ready
 SPARK_STAMP := .venv/spark/.ready
-PROJECTS := $(wildcard engine/pyproject.toml plugins/example/pyproject.toml)
+PROJECTS := $(wildcard engine/pyproject.toml server/pyproject.toml plugins/example/pyproject.toml)
 
 .PHONY: help
 help:  ## list the commands
@@ -52,13 +52,16 @@ format: setup  ## put imports and layout in order
 UV_LOCK := env -u PIP_FIND_LINKS -u UV_FIND_LINKS ../$(BIN)/uv --no-config pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
+NOT_OURS := --no-emit-package headwater
 IN_DEV := $(foreach package,packaging pyarrow typing-extensions,--no-emit-package $(package))
 
 .PHONY: lock
 lock: setup  ## resolve requirements/*.txt again (UPGRADE=--upgrade for newer versions)
 	@cd requirements && $(UV_LOCK) $(UPGRADE) uv.in -o uv.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) ../engine/pyproject.toml --extra all -o engine.txt
-	@cd requirements && $(UV_LOCK) $(UPGRADE) dev.in ../engine/pyproject.toml --extra all -c engine.txt -o dev.txt
+	@cd requirements && $(UV_LOCK) $(UPGRADE) ../server/pyproject.toml $(NOT_OURS) --extra local -c engine.txt -o server.txt
+	@cd requirements && $(UV_LOCK) $(UPGRADE) dev.in ../engine/pyproject.toml ../server/pyproject.toml --all-extras \
+		$(NOT_OURS) -c engine.txt -c server.txt -o dev.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) spark.in -c dev.txt $(IN_DEV) -o spark.txt
 
 .PHONY: clean

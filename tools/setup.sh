@@ -53,7 +53,7 @@ export VIRTUAL_ENV=$PWD/.venv
 uv pip install --quiet --compile-bytecode --require-hashes -r requirements/dev.txt
 
 # Our own distributions, from source. The build tool is in the lock already, so nothing is resolved here.
-for project in engine plugins/example; do
+for project in engine server plugins/example; do
     if [ -f "$project/pyproject.toml" ]; then
         uv pip install --quiet --no-deps --no-build-isolation --editable "$project"
     fi

@@ -1,0 +1,1 @@
+"""The server of Headwater: REST API, workers and scheduler over one PostgreSQL database."""
