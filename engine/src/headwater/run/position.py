@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.plan.model import Scan
 from headwater.sdk.destination import Write
 from headwater.sdk.errors import DataError
 from headwater.sdk.stream import CursorRange, Json
 from headwater.toolkit.arrow_types import type_name
+from headwater.toolkit.deferred import compute as pc
 from headwater.toolkit.scalars import from_json, to_json
 
 MARKS_LIMIT = 200_000

@@ -7,7 +7,6 @@ import threading
 from dataclasses import dataclass, field
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.plan.dialects.model import SAMPLE_CHARS
 from headwater.plan.model import RuleRef
@@ -16,6 +15,7 @@ from headwater.run.local.split import Tally
 from headwater.run.local.witnesses import Sample
 from headwater.run.position import Observed
 from headwater.run.quarantine import Quarantine
+from headwater.toolkit.deferred import compute as pc
 
 
 @dataclass(slots=True)
