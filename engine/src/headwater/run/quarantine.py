@@ -84,12 +84,12 @@ def recover(folder: Path, known: Mapping[tuple[str, str], str | None]) -> list[P
 
 
 def _loads_of(pending: Path) -> list[Delivered]:
-    """None of a file that was never sealed."""
+    """None of a file that was never sealed, or is damaged."""
     try:
         metadata = pq.read_metadata(pending).metadata or {}
-    except (pa.ArrowInvalid, OSError):
+        return [Delivered(*item) for item in json.loads(metadata.get(LOADS_KEY, b"[]"))]
+    except (OSError, TypeError, ValueError):  # what pyarrow calls invalid is a ValueError
         return []
-    return [Delivered(*item) for item in json.loads(metadata.get(LOADS_KEY, b"[]"))]
 
 
 class Quarantine:

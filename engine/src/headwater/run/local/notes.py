@@ -27,6 +27,7 @@ class Notes:
     rules: RuleCounts = field(default_factory=RuleCounts)
     rejected_at: dict[int, int] = field(default_factory=dict[int, int])
     seen: Sample = field(default_factory=Sample)
+    malformed: tuple[str, ...] = ()
     measured: list[Measured] = field(default_factory=list[Measured])
     lock: threading.Lock = field(default_factory=threading.Lock)
 
