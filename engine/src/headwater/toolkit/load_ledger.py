@@ -1,7 +1,7 @@
 """`_headwater_loads`: what Headwater committed into an embedded database, and the checkpoints committed with it.
 
-The newest row of a pipeline, stream and table holds its checkpoint (NULL: none); of the older ones some stay, to answer a
-load that is committed once more. Positions order the rows of one table; loads of two tables that commit at once may
+The newest row of a pipeline, stream and table holds its checkpoint (NULL: none); of the older ones some stay, to answer
+a load that is committed once more. Positions order the rows of one table; loads of two tables that commit at once may
 take the same. A row without a load id was set by hand. The SQL is what DuckDB and SQLite share; it runs in whatever
 transaction `execute` is in.
 """
