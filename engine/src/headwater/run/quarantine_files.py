@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from headwater.run.naming import file_name
 from headwater.run.quarantine import RUN_KEY, STREAM_KEY
 from headwater.sdk.errors import DataError, UnknownName
+from headwater.toolkit.deferred import parquet as pq
 
 
 @dataclass(frozen=True, slots=True)
