@@ -18,6 +18,7 @@ from pathlib import Path
 TICK = os.sysconf("SC_CLK_TCK")
 EVERY_S = 0.02
 TREE_EVERY_S = 0.25
+SETTLE_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,12 @@ def measure(
         process.returncode = os.waitstatus_to_exitcode(status)
         killer.cancel()
     watch.end()
+    machine_s = _machine_cpu() - before_all
+    # The server's process of a connection ends, and is counted, a moment after its client.
+    time.sleep(SETTLE_S)
     cpu_s = max(usage.ru_utime + usage.ru_stime, watch.cpu_s)
     server_s = _server_cpu(server_pid) - before_server
-    others = max(0.0, _machine_cpu() - before_all - cpu_s - server_s) / wall_s
+    others = max(0.0, machine_s - cpu_s - server_s) / wall_s
     return Measured(wall_s, cpu_s, server_s, others, watch.peak_bytes, process.returncode)
 
 
