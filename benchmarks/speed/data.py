@@ -106,13 +106,13 @@ def make(rows: int) -> DataSet:
     data = DataSet(rows)
     if not data.path("_sums.json").exists():
         with duckdb.connect(config={"memory_limit": "4GB", "temp_directory": str(DATA)}) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
             _write(connection, data)
     return data
 
 
 def _write(connection: duckdb.DuckDBPyConnection, data: DataSet) -> None:
-    parquet = f"(FORMAT parquet, COMPRESSION zstd)"
+    parquet = "(FORMAT parquet, COMPRESSION zstd)"
     orders, changes = f"'{data.parquet}'", f"'{data.changes}'"
     new = max(1, data.change_rows // 5)
     every = data.rows // max(1, data.change_rows - new)
