@@ -43,6 +43,10 @@ check: setup  ## lint, format, types, import rules, house rules
 	@$(BIN)/deptry --config engine/pyproject.toml engine/src
 	@$(BIN)/python tools/house_rules.py
 
+.PHONY: bench
+bench: setup  ## measure against floors and peers (ROWS=1000000 JOBS=J1,J3 REPEATS=3 PEERS=0)
+	@$(BIN)/python -m benchmarks.speed
+
 .PHONY: format
 format: setup  ## put imports and layout in order
 	@$(BIN)/ruff check --quiet --select I --fix

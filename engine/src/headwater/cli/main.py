@@ -24,7 +24,7 @@ COMMANDS = {
     "contract": "Propose a contract from the rows of a stream.",
     "discover": "List the streams of a connector, with columns and keys.",
     "state": "Show or reset where the streams of a pipeline stand.",
-    "quarantine": "List, show and replay rejected rows.",
+    "quarantine": "List, show, replay and dismiss rejected rows.",
     "plugins": "List connector and processor types.",
     "schema": "Print the JSON Schema of the project file or of a type.",
     "new": "Make a package with a connector or processor of your own.",
