@@ -31,7 +31,8 @@ class ConnectorSpec(SpecModel):
     description: str | None = Field(default=None, description="What it is, in a sentence.")
     concurrency: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         default=None,
-        description="Runs that may use it at the same time on a server; the others wait in the queue. Default: any number.",
+        description="Runs that may use it at the same time on a server; the others wait in the queue. "
+        "Default: any number.",
     )
 
 
