@@ -32,9 +32,7 @@ async def is_password(password: str, hashed: str | None) -> bool:
 
 
 def _hash(password: str) -> str:
-    kdf = Argon2id(
-        salt=secrets.token_bytes(16), length=32, iterations=_ROUNDS, lanes=_LANES, memory_cost=_MEMORY_KIB
-    )
+    kdf = Argon2id(salt=secrets.token_bytes(16), length=32, iterations=_ROUNDS, lanes=_LANES, memory_cost=_MEMORY_KIB)
     return kdf.derive_phc_encoded(password.encode())
 
 

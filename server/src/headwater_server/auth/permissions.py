@@ -1,9 +1,9 @@
 """What a role may do. A need is `noun:verb`; the verb decides, and a few nouns are for administrators.
 
-    viewer     read
-    operator   viewer, and what concerns runs: run, cancel, retry, check, pause …
-    editor     operator, and change everything that is configured
-    admin      everything: users and secrets too
+viewer     read
+operator   viewer, and what concerns runs: run, cancel, retry, check, pause …
+editor     operator, and change everything that is configured
+admin      everything: users and secrets too
 """
 
 from __future__ import annotations
@@ -59,4 +59,4 @@ def allows(role: Role, needed: Role) -> bool:
 
 
 def lower(one: Role, other: Role) -> Role:
-    return min(one, other, key=ROLES.index)
+    return one if allows(other, one) else other

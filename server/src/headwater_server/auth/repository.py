@@ -37,9 +37,7 @@ async def user_of_token(session: AsyncSession, token_hash: bytes) -> tuple[User,
         return None
     user, role, due = row
     if due:
-        await session.execute(
-            update(ApiToken).where(ApiToken.token_hash == token_hash).values(used_at=func.now())
-        )
+        await session.execute(update(ApiToken).where(ApiToken.token_hash == token_hash).values(used_at=func.now()))
     return user, lower(role_of(role), role_of(user.role))
 
 

@@ -127,7 +127,7 @@ async def get_user(
 
 
 @router.put("/users/{user_id}")
-async def update_user(  # noqa: PLR0913 - what FastAPI hands in
+async def update_user(
     session: Session,
     actor: Annotated[Actor, Depends(needs("users:write"))],
     user_id: UUID,
@@ -143,9 +143,7 @@ async def update_user(  # noqa: PLR0913 - what FastAPI hands in
 
 
 @router.delete("/users/{user_id}", status_code=204)
-async def delete_user(
-    session: Session, actor: Annotated[Actor, Depends(needs("users:write"))], user_id: UUID
-) -> None:
+async def delete_user(session: Session, actor: Annotated[Actor, Depends(needs("users:write"))], user_id: UUID) -> None:
     """Remove a user with all their sessions and tokens."""
     await service.remove_user(session, user_id)
 

@@ -140,4 +140,3 @@ class Router(APIRouter):
 
     def __init__(self, prefix: str, *, tag: str) -> None:
         super().__init__(prefix=prefix, tags=[tag], route_class=_Route)
-

@@ -54,7 +54,11 @@ class Sealer:
             raw = base64.b64decode(sealed.removeprefix(PREFIX), validate=True)
         except binascii.Error as error:
             raise WrongKey("a sealed value is damaged", hint="restore it from a backup, or set it anew") from error
-        identity, nonce, body = raw[:_ID_BYTES], raw[_ID_BYTES : _ID_BYTES + _NONCE_BYTES], raw[_ID_BYTES + _NONCE_BYTES :]
+        identity, nonce, body = (
+            raw[:_ID_BYTES],
+            raw[_ID_BYTES : _ID_BYTES + _NONCE_BYTES],
+            raw[_ID_BYTES + _NONCE_BYTES :],
+        )
         key = self._keys.get(identity)
         try:
             if key is not None:

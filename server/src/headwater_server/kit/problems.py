@@ -140,7 +140,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _bug)
 
 
-def answer(  # noqa: PLR0913 - the members of a problem
+def answer(
     request: Request,
     *,
     status: int,
@@ -209,7 +209,13 @@ def _item(problem: Mapping[str, Any]) -> dict[str, Any]:
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = [
-        {"path": _place(item["loc"]), "line": None, "code": f"request.{item['type']}", "message": item["msg"], "hint": None}
+        {
+            "path": _place(item["loc"]),
+            "line": None,
+            "code": f"request.{item['type']}",
+            "message": item["msg"],
+            "hint": None,
+        }
         for item in error.errors()
     ]
     first = problems[0]

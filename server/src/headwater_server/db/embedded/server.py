@@ -45,7 +45,7 @@ class EmbeddedPostgres:
         self._home = home.absolute()
         self._data = self._home / f"pgdata-{MAJOR}"
         self._run = self._home / "run"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[Any] | None = None
         self._lock: Any = None
         self._url = ""
         self._port = 0
