@@ -17,7 +17,6 @@ from headwater_server.app.housekeeping import housekeeping
 from headwater_server.app.limits import BodyLimit
 from headwater_server.auth import routes as auth_routes
 from headwater_server.db.instance import check_key
-from headwater_server.db.listen import Listener
 from headwater_server.db.session import Database
 from headwater_server.kit import problems
 from headwater_server.kit.encryption import Sealer
@@ -50,7 +49,7 @@ def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     app.state.settings = settings
     app.state.sealer = sealer
     app.state.database = Database(url, pool_size=settings.database_pool_size, application="headwater server")
-    app.state.listener = Listener(url)
+    app.state.listener = app.state.database.listener
     problems.install(app)
     app.add_middleware(BodyLimit, limit_bytes=settings.request_limit_mb * 1_000_000)
     for router in ROUTERS:

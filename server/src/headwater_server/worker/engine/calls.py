@@ -36,7 +36,7 @@ def check(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str,
 
 
 def discover(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str, Any]:
-    """`connector`, `pattern`, `after`, `limit` → `{items: [stream], next}`."""
+    """`connector`, `pattern`, `after`, `limit` → `{streams, next}`."""
     page = session_of(request).discover(
         request["connector"], request.get("pattern") or "*", after=request.get("after"), limit=request.get("limit", 500)
     )
@@ -50,7 +50,7 @@ def discover(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[s
         }
         for stream in page.streams
     ]
-    return {"items": streams, "next": page.next}
+    return {"streams": streams, "next": page.next}
 
 
 def stream_preview(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def preview(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[st
     }
 
 
-def try_processors(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str, Any]:
+def try_processor(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str, Any]:
     """`pipeline`, `stream`, `limit` → its first stream `before` and `after` its processors, what they `rejected`, the
     cells that they `changed` where rows stayed in their places, and their `sql`.
     """

@@ -20,7 +20,7 @@ KINDS: Mapping[str, Kind] = {
     "stream_profile": calls.stream_profile,
     "plan": calls.plan,
     "preview": calls.preview,
-    "try": calls.try_processors,
+    "try_processor": calls.try_processor,
     "detect": calls.detect,
     "profile_rules": calls.profile_rules,
     "infer_contract": calls.infer_contract,

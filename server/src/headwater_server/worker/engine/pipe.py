@@ -15,7 +15,7 @@ CHUNK = 65_536
 
 
 class Lines:
-    """Writes JSON lines; safe from several threads. A worker that reads slowly slows the run down, and loses nothing."""
+    """Writes JSON lines; safe from several threads. A worker that reads slowly slows the run down; nothing is lost."""
 
     def __init__(self) -> None:
         self._out = os.dup(1)

@@ -1,4 +1,4 @@
-"""Quarantine files: what is in them. What became of a row (edited, replayed, dismissed) the server knows, not the file."""
+"""Quarantine files: what is in them. What became of a row (edited, replayed) the server knows."""
 
 from __future__ import annotations
 
