@@ -41,7 +41,7 @@ _INHERIT = text("""
     with died as (
         select id, engine_run_id, resumed from runs
         where unsettled and status in ('succeeded', 'failed', 'cancelled')
-            and pipeline_id = (select pipeline_id from runs where id = :id)
+            and pipeline_id = (select pipeline_id from runs where id = :id and trigger <> 'replay')
         order by id desc limit 1
     ), settled as (
         update runs set unsettled = false where id in (select id from died)
@@ -85,8 +85,8 @@ async def claim(session: AsyncSession, worker_id: UUID, worker: str) -> Claimed 
     if found is None:
         return None
     await session.execute(_INHERIT, {"id": found})
-    row = (await session.execute(_BEGIN, {"id": found, "worker": worker_id})).one()
-    claimed = Claimed(**row._mapping)
+    row = (await session.execute(_BEGIN, {"id": found, "worker": worker_id})).mappings().one()
+    claimed = Claimed(**row)
     await session.execute(_ATTEMPT, {"id": claimed.id, "attempt": claimed.attempt, "name": worker})
     return claimed
 
@@ -119,7 +119,7 @@ class Abandoned:
 
 async def abandoned(session: AsyncSession, lease_s: float) -> list[Abandoned]:
     """Runs whose worker is dead, locked for whoever asks."""
-    return [Abandoned(**row._mapping) for row in await session.execute(_ABANDONED, {"lease_s": lease_s})]
+    return [Abandoned(**row) for row in (await session.execute(_ABANDONED, {"lease_s": lease_s})).mappings()]
 
 
 _NEXT = text("""

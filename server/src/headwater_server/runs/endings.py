@@ -41,7 +41,7 @@ _END = text("""
             else 'retrying' end,
         not_before = now() + make_interval(secs => coalesce(cast(:retry_s as float), 0)),
         finished_at = case when cast(:retry_s as float) is null or status = 'cancelling' then now() end,
-        tries = case when :progressed then 1 else tries - cast(:refund as int) end,
+        tries = case when :progressed then 0 else tries - cast(:refund as int) end,
         unsettled = :unsettled, worker_id = null, error = :error, report = coalesce(:report, report),
         rows_read = :read, rows_filtered = :filtered, rows_rejected = :rejected,
         rows_deduplicated = :deduplicated, rows_written = :written
