@@ -44,6 +44,11 @@ check: setup  ## lint, format, types, import rules, house rules
 	@$(BIN)/deptry --config server/pyproject.toml server/src
 	@$(BIN)/python tools/house_rules.py
 
+.PHONY: openapi
+openapi: setup  ## write frontend/openapi.json, from which the UI makes its client
+	@mkdir -p frontend
+	@$(BIN)/python -m headwater_server.app.openapi frontend/openapi.json
+
 .PHONY: format
 format: setup  ## put imports and layout in order
 	@$(BIN)/ruff check --quiet --select I --fix
