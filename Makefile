@@ -41,6 +41,7 @@ check: setup  ## lint, format, types, import rules, house rules
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/deptry --config engine/pyproject.toml engine/src
+	@$(BIN)/deptry --config server/pyproject.toml server/src
 	@$(BIN)/python tools/house_rules.py
 
 .PHONY: bench
@@ -50,6 +51,11 @@ bench: setup  ## measure against floors and peers (ROWS=1000000 JOBS=J1,J3 REPEA
 .PHONY: soak
 soak: setup  ## run mixed pipelines for MINUTES=60; fails when memory, files or threads grow
 	@$(BIN)/python -m benchmarks.soak
+
+.PHONY: openapi
+openapi: setup  ## write frontend/openapi.json, from which the UI makes its client
+	@mkdir -p frontend
+	@$(BIN)/python -m headwater_server.app.openapi frontend/openapi.json
 
 .PHONY: format
 format: setup  ## put imports and layout in order
