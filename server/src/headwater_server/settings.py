@@ -88,6 +88,28 @@ class Settings(BaseSettings):
     )
     workers: int = Field(default=2, ge=0, le=64, description="Worker processes of `headwater serve`.")
     worker_concurrency: int = Field(default=2, ge=1, le=256, description="Runs that one worker executes at a time.")
+    worker_heartbeat_s: float = Field(default=2.0, gt=0, le=10, description="How often a worker says that it lives.")
+    worker_lease_s: float = Field(
+        default=10.0, gt=0, le=300, description="A worker silent for so long is dead, and its runs are taken over."
+    )
+    worker_grace_s: float = Field(
+        default=30.0, ge=0, description="What running engines may still take when a worker is told to end."
+    )
+    spare_engines: int = Field(default=1, ge=0, le=32, description="Engine processes that each worker keeps ready.")
+    call_concurrency: int = Field(
+        default=2, ge=1, le=64, description="Questions (previews …) one worker answers at once."
+    )
+    run_attempts: int = Field(
+        default=3, ge=1, le=100, description="Attempts at a run whose error may pass, or whose engine died."
+    )
+    run_log_lines: int = Field(default=20_000, ge=100, description="Lines of a run's log that are kept.")
+    history_days: int = Field(default=90, ge=0, description="Runs and ticks older than this are deleted; 0: never.")
+    quarantine_file_limit_mb: int = Field(
+        default=64, ge=0, le=1000, description="Files of rejected rows above this stay on the worker's disk."
+    )
+    scheduler_late_s: float = Field(
+        default=60.0, ge=1, description="A tick that is later than this was missed: `missed` of the schedule decides."
+    )
     run_memory_limit_mb: int = Field(default=0, ge=0, description="Most memory of one run, in MB; 0: no limit.")
     session_days: int = Field(default=14, ge=1, le=365, description="A sign-in lasts this long without use.")
     stop_grace_s: float = Field(default=20, ge=1, le=3600, description="Time for processes to end by themselves.")
