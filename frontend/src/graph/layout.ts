@@ -24,7 +24,9 @@ export interface Placed {
 
 export const ROW = 92;
 export const NODE = { width: 208, height: 64 } as const;
-export const GAP = 104;
+/** Wide enough for names of streams behind the sources, and for a count elsewhere. */
+export const FIRST_GAP = 190;
+export const GAP = 116;
 
 export function layout(graph: PipelineGraph): Placed {
   const lines = new Map(graph.lanes.map((lane, row) => [lane.id, row * ROW + ROW / 2]));
@@ -49,8 +51,8 @@ export function layout(graph: PipelineGraph): Placed {
   };
 }
 
-function left(column: number): number {
-  return column * (NODE.width + GAP);
+export function left(column: number): number {
+  return column * (NODE.width + GAP) + (column > 0 ? FIRST_GAP - GAP : 0);
 }
 
 function across(node: GraphNode, lines: ReadonlyMap<string, number>): Box {
