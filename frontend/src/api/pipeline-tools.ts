@@ -38,11 +38,17 @@ export interface PlannedLoad {
   notes: string[];
 }
 
+/** Rows that were set aside on the way; a step of 0 is the read. */
+export interface RejectedRows {
+  columns: { name: string }[];
+  rows: { step: number; step_name: string; rules: string[]; messages: string[]; values: Cell[] }[];
+}
+
 export interface PreviewedStream {
   stream: string;
   after: string;
   table: TableData;
-  rejected: TableData;
+  rejected: RejectedRows;
 }
 
 export interface StreamState {

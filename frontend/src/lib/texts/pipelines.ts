@@ -44,6 +44,7 @@ export const pipelines = {
     processor: "Processor",
     destination: "Destination",
     pipeline: "Pipeline settings",
+    sections: { source: "Sources", processor: "Processors", destination: "Destinations" },
     add: { source: "Add source", processor: "Add processor", destination: "Add destination" },
     connector: "Connector",
     inPlace: (type: string) => `Written in place: ${type}`,

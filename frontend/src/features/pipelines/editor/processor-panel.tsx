@@ -14,10 +14,12 @@ interface Props {
   problems: readonly Finding[];
   /** Names of streams that flow here, offered while typing. */
   streams: readonly string[];
+  /** Names of columns that are there before this step. */
+  columns: readonly string[];
 }
 
 /** One processor: which streams it works on, and how it is configured. */
-export function ProcessorPanel({ control, index, problems, streams }: Props) {
+export function ProcessorPanel({ control, index, problems, streams, columns }: Props) {
   const step = stepAt(control.document, "processors", index);
   const saved = text(step["processor"]);
   const type = text(step["type"]);
@@ -56,6 +58,7 @@ export function ProcessorPanel({ control, index, problems, streams }: Props) {
           type={type}
           value={step["config"]}
           problems={problems}
+          columns={columns}
           onChange={(config) => set({ config }, `config:processor:${index}`)}
         />
       )}
