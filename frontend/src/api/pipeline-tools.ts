@@ -55,8 +55,9 @@ export interface StreamState {
   stream: string;
   destination: string;
   table: string;
+  /** Null: the next run reads from the beginning. */
   checkpoint: { [key: string]: Cell } | null;
-  at: string | null;
+  committed_at: string | null;
 }
 
 export interface PipelineVersion {
@@ -86,8 +87,8 @@ export const stateQuery = (ref: string) =>
       (await get<{ streams: StreamState[] }>(`/pipelines/${part(ref)}/state`, { signal })).streams,
   });
 
-export const setState = (ref: string, streams: readonly Omit<StreamState, "at">[]) =>
-  put<{ streams: StreamState[] }>(`/pipelines/${part(ref)}/state`, { body: { streams } });
+export const setState = (ref: string, stream: string, checkpoint: StreamState["checkpoint"]) =>
+  put<{ streams: StreamState[] }>(`/pipelines/${part(ref)}/state`, { body: { stream, checkpoint } });
 
 /** Forgets where the stream stands and reads it anew. */
 export const resyncStream = (ref: string, stream: string) =>

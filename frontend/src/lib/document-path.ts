@@ -1,4 +1,7 @@
-/** Paths into a document as the server writes them: `sources[0].streams[1].mode`, `config."my.key"`. */
+/**
+ * Paths into a document as the server writes them: `sources[0].streams[1].mode`, `config."my.key"`. A place in a list may
+ * stand between dots as well: `sources.0`.
+ */
 export type DocumentPath = readonly (string | number)[];
 
 const PART = /\.?"((?:[^"\\]|\\.)*)"|\[(\d+)\]|\.?([^.[\]"]+)/gy;
@@ -10,7 +13,7 @@ export function parsePath(text: string): DocumentPath {
     const [, quoted, index, bare] = found;
     if (index !== undefined) parts.push(Number(index));
     else if (quoted !== undefined) parts.push(quoted.replace(/\\(.)/g, "$1"));
-    else if (bare !== undefined) parts.push(bare);
+    else if (bare !== undefined) parts.push(/^\d+$/.test(bare) ? Number(bare) : bare);
   }
   return parts;
 }

@@ -6,9 +6,10 @@ import { type ReactNode, useMemo, useState } from "react";
 import { pipelineKeys, updatePipeline } from "@/api/pipelines";
 import { isProblem } from "@/api/problem";
 import type { PipelineDetail } from "@/api/types";
+import { same } from "@/features/pipelines/document/yaml-text";
 import { PipelineEditor, type View } from "@/features/pipelines/editor/editor";
 import { useCatalog } from "@/features/pipelines/editor/use-catalog";
-import { useDraft } from "@/features/pipelines/editor/use-draft";
+import { type DraftControl, useDraft } from "@/features/pipelines/editor/use-draft";
 import { useValidation } from "@/features/pipelines/editor/use-validation";
 import { PlanView } from "@/features/pipelines/plan/plan-view";
 import { RunDialog } from "@/features/pipelines/run/run-dialog";
@@ -55,9 +56,10 @@ export function PipelinePage(props: Props) {
   const { pipeline, place, onPlace, onRun } = props;
   const [running, setRunning] = useState(false);
   const control = useDraft(pipeline.document as PipelineDocument);
+  const base = useBase(pipeline, control);
   const catalog = useCatalog();
   const found = useValidation(pipeline.name, control.draft);
-  const save = useSave(pipeline, (document) => control.saved(document));
+  const save = useSave({ ...pipeline, revision: base }, (document) => control.saved(document));
   const streams = useMemo(() => lanesOf(control.document, { saved: catalog.saved }).flatMap((lane) => lane.names), [control.document, catalog.saved]);
   useBlocker({
     shouldBlockFn: ({ current, next }) => control.dirty && current.pathname !== next.pathname && !window.confirm(t.common.unsaved),
@@ -133,6 +135,20 @@ export function PipelinePage(props: Props) {
       <RunDialog pipeline={pipeline.name} streams={streams} unsaved={control.dirty} opened={running} onClose={() => setRunning(false)} onStarted={onRun} />
     </>
   );
+}
+
+/**
+ * The revision that the draft began with. When somebody else saves, a clean draft follows; one with changes keeps its
+ * base, so that saving it is refused rather than writing over theirs.
+ */
+function useBase(pipeline: PipelineDetail, control: DraftControl): number {
+  const [seen, setSeen] = useState({ revision: pipeline.revision, document: pipeline.document });
+  if (pipeline.revision !== seen.revision && (!control.dirty || same(pipeline.document, control.draft.saved))) {
+    setSeen({ revision: pipeline.revision, document: pipeline.document });
+    if (!same(pipeline.document, control.draft.saved)) control.open(pipeline.document as PipelineDocument);
+    return pipeline.revision;
+  }
+  return seen.revision;
 }
 
 function useSave(pipeline: PipelineDetail, onSaved: (document: PipelineDocument) => void) {

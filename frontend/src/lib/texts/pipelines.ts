@@ -270,6 +270,7 @@ export const pipelines = {
     needSource: "Choose a source first.",
     needDestination: "Choose a destination first.",
     needName: "Give the pipeline a name.",
+    nameTaken: "There is a pipeline of this name already.",
     draft: "Your draft is kept in this tab until it is saved.",
     startOver: "Start over",
   },

@@ -52,7 +52,7 @@ export function ConnectorPicker({ catalog, side, selected, onPick }: PickProps &
   if (catalog.error !== null && catalog.connectors.length === 0) return <ErrorState error={catalog.error} />;
   if (catalog.loading) return <Loading lines={4} />;
   const create = (
-    <Button component={Link} to="/connectors/new" variant={connectors.length === 0 ? "filled" : "default"} leftSection={<IconPlugConnected size={16} aria-hidden />}>
+    <Button component={Link} to="/connectors/catalog" variant={connectors.length === 0 ? "filled" : "default"} leftSection={<IconPlugConnected size={16} aria-hidden />}>
       {t.pipelines.step.newConnector}
     </Button>
   );

@@ -44,7 +44,7 @@ export function ConnectorField({ catalog, side, step, error, onChange }: Props) 
           </Text>
         )}
         <Text size="xs">
-          <Anchor component={Link} to="/connectors/new" inherit>
+          <Anchor component={Link} to="/connectors/catalog" inherit>
             {t.pipelines.step.newConnector}
           </Anchor>
         </Text>

@@ -11,7 +11,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { PageHeader } from "@/ui/page-header";
 import { QueryState } from "@/ui/query-state";
 import { RelativeTime } from "@/ui/moments";
-import { RunBars } from "@/ui/run-bars";
+import { HealthBars } from "@/ui/health-bars";
 import { SearchInput } from "@/ui/search-input";
 import { StatusBadge } from "@/ui/status-badge";
 import { toastDone, toastFailed } from "@/ui/toast";
@@ -74,7 +74,7 @@ const COLUMNS: Column<Pipeline>[] = [
       </Stack>
     ),
   },
-  { key: "bars", header: t.pipelines.lastRuns, wideOnly: true, cell: (one) => <RunBars runs={one.recent} /> },
+  { key: "bars", header: t.pipelines.lastRuns, wideOnly: true, cell: (one) => <HealthBars label={one.name} runs={one.recent} /> },
   {
     key: "last",
     header: t.pipelines.lastRun,

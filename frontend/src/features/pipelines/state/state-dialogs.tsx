@@ -20,8 +20,7 @@ export function EditState({ pipeline, state, onClose }: Props) {
   const client = useQueryClient();
   const parsed = readJson(typed);
   const save = useMutation({
-    mutationFn: (checkpoint: StreamState["checkpoint"]) =>
-      setState(pipeline, [{ stream: state.stream, destination: state.destination, table: state.table, checkpoint }]),
+    mutationFn: (checkpoint: StreamState["checkpoint"]) => setState(pipeline, state.stream, checkpoint),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: stateQuery(pipeline).queryKey });
       toastDone(t.common.saved);

@@ -48,7 +48,7 @@ function columnsOf(onEdit: (state: StreamState) => void, onResync: (state: Strea
     { key: "stream", header: t.pipelines.state.stream, cell: (state) => <code>{state.stream}</code> },
     { key: "table", header: t.pipelines.state.table, cell: (state) => `${state.destination}: ${state.table}`, wideOnly: true },
     { key: "checkpoint", header: t.pipelines.state.checkpoint, cell: (state) => <code>{checkpointText(state.checkpoint)}</code> },
-    { key: "at", header: t.pipelines.state.at, cell: (state) => <RelativeTime at={state.at} none="–" />, wideOnly: true },
+    { key: "at", header: t.pipelines.state.at, cell: (state) => <RelativeTime at={state.committed_at} none="–" />, wideOnly: true },
     {
       key: "actions",
       header: "",
