@@ -228,7 +228,9 @@ export interface LogPage {
 
 export interface TimelineStep {
   stream: string;
-  step: string;
+  step: "read" | "load" | (string & {});
+  /** Where a step of kind load wrote to. */
+  destination?: string | null;
   attempt: number;
   started_at: string;
   finished_at: string | null;
