@@ -11,7 +11,7 @@ PROJECTS := $(wildcard engine/pyproject.toml server/pyproject.toml plugins/examp
 
 .PHONY: help
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): tools/setup.sh requirements/dev.txt requirements/uv.txt $(PROJECTS)
 	@tools/setup.sh
@@ -42,6 +42,11 @@ check: setup  ## lint, format, types, import rules, house rules
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/deptry --config engine/pyproject.toml engine/src
 	@$(BIN)/python tools/house_rules.py
+	@$(BIN)/python tools/docs_site.py
+
+.PHONY: docs
+docs: setup  ## the documentation as a site in build/docs/site; a warning is an error
+	@$(BIN)/python tools/docs_site.py
 
 .PHONY: format
 format: setup  ## put imports and layout in order
@@ -66,5 +71,5 @@ lock: setup  ## resolve requirements/*.txt again (UPGRADE=--upgrade for newer ve
 
 .PHONY: clean
 clean:  ## remove .venv/ and everything that builds, tests and demos leave behind
-	@rm -rf .venv .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv build dist .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@git clean -qfdX -- engine plugins examples benchmarks tools requirements 2>/dev/null || true
