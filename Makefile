@@ -41,6 +41,7 @@ check: setup  ## lint, format, types, import rules, house rules
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/deptry --config engine/pyproject.toml engine/src
+	@$(BIN)/deptry --config server/pyproject.toml server/src
 	@$(BIN)/python tools/house_rules.py
 	@$(BIN)/python tools/docs_site.py
 
