@@ -22,6 +22,22 @@ $(STAMP): tools/setup.sh requirements/dev.txt requirements/uv.txt $(PROJECTS)
 setup: $(STAMP)  ## make .venv/ with everything, so that .venv/bin/headwater runs
 	@$(BIN)/python -m compileall -q engine/src
 
+# Node comes from a wheel in .venv/, so that a checkout needs none of its own.
+UI := frontend/node_modules/.ready
+$(UI): frontend/package-lock.json $(STAMP)
+	@cd frontend && ../tools/node.sh npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: ui
+ui: $(UI)  ## build the web interface into the server's package
+	@cd frontend && ../tools/node.sh npm run --silent build
+	@rm -rf server/src/headwater_server/static
+	@cp -r frontend/dist server/src/headwater_server/static
+
+.PHONY: check-ui
+check-ui: $(UI)
+	@cd frontend && ../tools/node.sh npm run --silent types && ../tools/node.sh npm run --silent lint
+
 .PHONY: demo
 demo: setup  ## run a small pipeline on dirty data and print its report
 	@$(BIN)/python examples/shop/demo.py
@@ -32,10 +48,11 @@ $(SPARK_STAMP): tools/setup_spark.sh requirements/spark.txt $(STAMP)
 
 .PHONY: test
 test: check $(SPARK_STAMP)  ## check, then every test
+	@cd frontend && ../tools/node.sh npm run --silent test
 	@$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: check
-check: setup  ## lint, format, types, import rules, house rules
+check: setup check-ui  ## lint, format, types, import rules, house rules
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright

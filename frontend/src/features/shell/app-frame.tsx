@@ -1,0 +1,121 @@
+import { ActionIcon, Drawer } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconMenu2, IconSearch } from "@tabler/icons-react";
+import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from "react";
+import type { Live } from "@/api/live";
+import { t } from "@/lib/texts";
+import { AccountMenu } from "./account-menu";
+import { Breadcrumb } from "./breadcrumb";
+import classes from "./shell.module.css";
+import { SideNav } from "./side-nav";
+
+const Palette = lazy(() => import("./palette"));
+
+/** The frame around every page: bank, top line, banner, content. */
+export function AppFrame({ live, children }: { live: Live; children: ReactNode }) {
+  const [opened, drawer] = useDisclosure();
+  const state = useSyncExternalStore(live.subscribe, live.state);
+  const online = useOnline();
+
+  // The event stream belongs to the tab, not to a page: it opens with the frame and closes with it.
+  useEffect(() => {
+    live.start();
+    return () => live.stop();
+  }, [live]);
+
+  return (
+    <div className={classes.frame}>
+      <a href="#content" className={classes.skip}>
+        {t.common.skip}
+      </a>
+      <div className={classes.bank}>
+        <SideNav />
+      </div>
+      <Drawer
+        opened={opened}
+        onClose={drawer.close}
+        size="16rem"
+        withCloseButton={false}
+        title={null}
+        aria-label={t.common.nav.label}
+        styles={{ body: { padding: 0, height: "100%" } }}
+      >
+        <div className={classes.drawer}>
+          <SideNav onGo={drawer.close} />
+        </div>
+      </Drawer>
+      <div className={classes.main}>
+        <header className={classes.top}>
+          <ActionIcon className={classes.burger} size="lg" aria-label={t.common.nav.open} onClick={drawer.open}>
+            <IconMenu2 size={20} aria-hidden />
+          </ActionIcon>
+          <Breadcrumb />
+          <PaletteButton />
+          <AccountMenu />
+        </header>
+        <div role="status">
+          {(!online || state === "down") && <div className={classes.banner}>{t.common.offline}</div>}
+        </div>
+        <main id="content" className={classes.content} tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+    </div>
+  );
+}
+
+/** The palette's code is fetched on its first use, by key or by button. */
+function PaletteButton() {
+  const [wanted, setWanted] = useState(false);
+  // A shortcut has to be heard wherever the focus is.
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        void openPalette(() => setWanted(true));
+      }
+    };
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, []);
+  return (
+    <>
+      <button
+        type="button"
+        className={classes.find}
+        aria-label={t.common.palette.open}
+        onClick={() => void openPalette(() => setWanted(true))}
+      >
+        <IconSearch size={16} aria-hidden />
+        <span>{t.common.palette.open}</span>
+        <kbd>{t.common.palette.shortcut}</kbd>
+      </button>
+      {wanted && (
+        <Suspense>
+          <Palette />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+async function openPalette(mount: () => void) {
+  const [{ spotlight }] = await Promise.all([import("@mantine/spotlight"), import("./palette")]);
+  mount();
+  // The palette listens once it is drawn: on the frame after next at the latest.
+  requestAnimationFrame(() => requestAnimationFrame(() => spotlight.open()));
+}
+
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    (notify) => {
+      window.addEventListener("online", notify);
+      window.addEventListener("offline", notify);
+      return () => {
+        window.removeEventListener("online", notify);
+        window.removeEventListener("offline", notify);
+      };
+    },
+    () => navigator.onLine,
+  );
+}

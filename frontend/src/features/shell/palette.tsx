@@ -1,0 +1,75 @@
+import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
+import "@mantine/spotlight/styles.layer.css";
+import { IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { connectorsQuery } from "@/api/connectors";
+import { pipelinesQuery } from "@/api/pipelines";
+import { processorsQuery } from "@/api/processors";
+import { t } from "@/lib/texts";
+import { PLACES } from "./navigation";
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** ⌘K: every page and every named thing, by a few letters. The names are asked for when it opens. */
+export default function Palette() {
+  const navigate = useNavigate();
+  const [opened, setOpened] = useState(false);
+  const options = { enabled: opened };
+  const pipelines = useQuery({ ...pipelinesQuery(), ...options });
+  const connectors = useQuery({ ...connectorsQuery(), ...options });
+  const processors = useQuery({ ...processorsQuery(), ...options });
+  const go = (to: string) => () => void navigate({ to });
+  const named = (base: string, group: string, items: readonly Named[] | undefined): SpotlightActionGroupData => ({
+    group,
+    actions: (items ?? []).map(({ id, name }) => ({
+      id: `${base}/${id}`,
+      label: name,
+      onClick: go(`${base}/${encodeURIComponent(name)}`),
+    })),
+  });
+  const actions: SpotlightActionGroupData[] = [
+    {
+      group: t.common.palette.pages,
+      actions: PLACES.map(({ to, label, icon: Icon }) => ({
+        id: to,
+        label,
+        onClick: go(to),
+        leftSection: <Icon size={18} aria-hidden />,
+      })),
+    },
+    {
+      group: t.common.palette.actions,
+      actions: [
+        { id: "new-pipeline", label: t.common.palette.newPipeline, onClick: go("/pipelines/new") },
+        { id: "new-connector", label: t.common.palette.newConnector, onClick: go("/connectors/catalog") },
+        { id: "new-processor", label: t.common.palette.newProcessor, onClick: go("/processors/catalog") },
+        { id: "project", label: t.common.nav.project, onClick: go("/project") },
+      ],
+    },
+    named("/pipelines", t.common.palette.pipelines, pipelines.data),
+    named("/connectors", t.common.palette.connectors, connectors.data),
+    named("/processors", t.common.palette.processors, processors.data),
+  ];
+  return (
+    <Spotlight
+      actions={actions}
+      shortcut={null}
+      onSpotlightOpen={() => setOpened(true)}
+      nothingFound={t.common.palette.nothing}
+      highlightQuery
+      limit={12}
+      scrollable
+      maxHeight={420}
+      searchProps={{
+        placeholder: t.common.palette.placeholder,
+        "aria-label": t.common.palette.open,
+        leftSection: <IconSearch size={18} aria-hidden />,
+      }}
+    />
+  );
+}

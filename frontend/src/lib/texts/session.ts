@@ -1,0 +1,16 @@
+export const session = {
+  title: "Sign in",
+  lead: "Headwater moves tables from any system to any other, and proves what it did.",
+  email: "Email",
+  password: "Password",
+  submit: "Sign in",
+  byLink: "First time here? Open the one-time link that the server printed when it started, or ask for a new one:",
+  command: "headwater users link",
+  linking: "Signing you in with the one-time link …",
+  linkFailed: "This link does not sign you in",
+  linkHint: "A link works once and for a short time. Ask for a new one on the machine where the server runs.",
+  withPassword: "Sign in with a password instead",
+  expiredTitle: "Your session has ended",
+  expiredLead: "Sign in again to go on; this page and what you typed stay as they are.",
+  failed: "You could not be signed in",
+};

@@ -1,0 +1,18 @@
+import { createFileRoute } from "@tanstack/react-router";
+import { t } from "@/lib/texts";
+import { EmptyState } from "@/ui/empty-state";
+import { PageHeader } from "@/ui/page-header";
+
+export const Route = createFileRoute("/_app/processors/")({
+  staticData: { crumb: t.common.nav.processors },
+  component: Page,
+});
+
+function Page() {
+  return (
+    <>
+      <PageHeader title={t.common.nav.processors} />
+      <EmptyState title={t.common.nothingHere} />
+    </>
+  );
+}

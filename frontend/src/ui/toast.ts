@@ -1,0 +1,20 @@
+import { notifications } from "@mantine/notifications";
+import { failureOf } from "@/lib/failure";
+import { t } from "@/lib/texts";
+
+/** Says that something worked. */
+export function toastDone(message: string) {
+  notifications.show({ message, color: "river", withBorder: true });
+}
+
+/** Says what failed, why, and what to do; stays until it is closed. */
+export function toastFailed(error: unknown, title = t.common.errorTitle) {
+  const { message, hint, code } = failureOf(error);
+  notifications.show({
+    title,
+    message: [message, hint, code && `(${code})`].filter(Boolean).join(" "),
+    color: "clay",
+    withBorder: true,
+    autoClose: false,
+  });
+}
