@@ -85,6 +85,8 @@ lock: setup  ## resolve requirements/*.txt again (UPGRADE=--upgrade for newer ve
 	@cd requirements && $(UV_LOCK) $(UPGRADE) ../server/pyproject.toml $(NOT_OURS) --extra local -c engine.txt -o server.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) dev.in ../engine/pyproject.toml ../server/pyproject.toml --all-extras \
 		$(NOT_OURS) -c engine.txt -c server.txt -o dev.txt
+	@cd requirements && $(UV_LOCK) $(UPGRADE) build.in -c dev.txt -o build.txt
+	@cd requirements && $(UV_LOCK) $(UPGRADE) compose.in -o compose.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) spark.in -c dev.txt $(IN_DEV) -o spark.txt
 
 .PHONY: clean

@@ -7,15 +7,16 @@ ARG SERVER_IMAGE=headwater-server:0.1.0
 FROM ${PYTHON_IMAGE} AS spark
 ARG PIP_INDEX_URL
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
-COPY requirements/spark.txt /build/
-RUN python -m venv /opt/build \
-    && grep -A 99 '^setuptools==\|^wheel==' /build/spark.txt | sed -n '/^setuptools==/,/[^\\]$/p;/^wheel==/,/[^\\]$/p' >/build/tools.txt \
-    && /opt/build/bin/pip install --quiet --require-hashes -r /build/tools.txt \
-    && /opt/build/bin/pip install --quiet --require-hashes --no-build-isolation --no-deps --target /opt/spark -r /build/spark.txt
+WORKDIR /build
+COPY requirements/uv.txt requirements/spark.txt ./
+# pyspark comes as source; uv holds what builds it to the lock too.
+RUN python -m venv .venv && .venv/bin/pip install --quiet --require-hashes -r uv.txt \
+    && UV_DEFAULT_INDEX=${PIP_INDEX_URL:-} .venv/bin/uv --no-config pip install --quiet --no-cache --no-deps \
+    --require-hashes --python .venv/bin/python --target /opt/spark --build-constraints spark.txt -r spark.txt
 
 
 FROM ${SERVER_IMAGE}
-USER root
+USER 0:0
 RUN mkdir -p /usr/share/man/man1 && apt-get update -qq \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null \
     && rm -rf /var/lib/apt/lists/*
