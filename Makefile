@@ -66,6 +66,11 @@ check: setup check-ui  ## lint, format, types, import rules, house rules
 docs: setup  ## the documentation as a site in build/docs/site; a warning is an error
 	@$(BIN)/python tools/docs_site.py
 
+.PHONY: openapi
+openapi: setup  ## write frontend/openapi.json, from which the UI makes its client
+	@mkdir -p frontend
+	@$(BIN)/python -m headwater_server.app.openapi frontend/openapi.json
+
 .PHONY: format
 format: setup  ## put imports and layout in order
 	@$(BIN)/ruff check --quiet --select I --fix

@@ -12,22 +12,38 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
+from headwater.sdk.errors import ConfigError
 from headwater_server.app import health, tables
 from headwater_server.app.housekeeping import housekeeping
 from headwater_server.app.limits import BodyLimit
 from headwater_server.auth import routes as auth_routes
+from headwater_server.catalog import routes as catalog_routes
+from headwater_server.catalog.service import Catalog, StepKind, catalog
+from headwater_server.connectors import routes as connector_routes
 from headwater_server.db.instance import check_key
 from headwater_server.db.listen import Listener
 from headwater_server.db.session import Database
 from headwater_server.kit import problems
 from headwater_server.kit.encryption import Sealer
 from headwater_server.kit.problems import ProblemDetail
+from headwater_server.pipelines import routes as pipeline_routes
+from headwater_server.pipelines.activity import NoActivity
+from headwater_server.processors import routes as processor_routes
+from headwater_server.project import routes as project_routes
+from headwater_server.secrets import routes as secret_routes
 from headwater_server.settings import Settings
 
 API = "/api"
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     auth_routes.router,
+    catalog_routes.router,
+    connector_routes.router,
+    pipeline_routes.processors_router,
+    processor_routes.router,
+    pipeline_routes.router,
+    project_routes.router,
+    secret_routes.router,
 )
 TABLES = tables.MODELS
 log = logging.getLogger(__name__)
@@ -51,6 +67,8 @@ def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     app.state.sealer = sealer
     app.state.database = Database(url, pool_size=settings.database_pool_size, application="headwater server")
     app.state.listener = Listener(url)
+    app.state.catalog = catalog()
+    app.state.activity = NoActivity()
     problems.install(app)
     app.add_middleware(BodyLimit, limit_bytes=settings.request_limit_mb * 1_000_000)
     for router in ROUTERS:
@@ -62,12 +80,30 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
+def _import_plugins(known: Catalog) -> None:
+    """Now, and not in the first request that needs them."""
+    for item in known.connector_types:
+        _try_schema(known, "connector", item.type)
+    for item in known.processor_types:
+        _try_schema(known, "processor", item.type)
+
+
+def _try_schema(known: Catalog, kind: StepKind, name: str) -> None:
+    try:
+        known.schema(kind, name)
+    except ConfigError as error:
+        log.warning(
+            "a plugin cannot be used", extra={"event": "plugin.unusable", "type": name, "code": error.public_code}
+        )
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database: Database = app.state.database
     try:
         async with database.begin() as session:
             await check_key(session, app.state.sealer)
+        await asyncio.to_thread(_import_plugins, app.state.catalog)
         async with app.state.listener:
             chores = asyncio.create_task(housekeeping(database), name="housekeeping")
             try:

@@ -1,4 +1,4 @@
-"""What a role may do. A need is `noun:verb`; the verb decides, and a few nouns are for administrators.
+"""What a role may do. A need is `noun:verb`; the verb decides, but for a few nouns.
 
 viewer     read
 operator   viewer, and what concerns runs: run, cancel, retry, check, pause …
@@ -23,7 +23,8 @@ _BY_VERB: dict[str, Role] = {
     "pause": "operator",
     "write": "editor",
 }
-_FOR_ADMINS = frozenset({"users", "secrets"})
+# Nouns for which one role does for every verb.
+_BY_NOUN: dict[str, Role] = {"secrets": "editor", "tokens": "viewer", "users": "admin"}
 _NOUNS = frozenset(
     {
         "catalog",
@@ -41,7 +42,6 @@ _NOUNS = frozenset(
         "users",
     }
 )
-_OWN: frozenset[str] = frozenset({"tokens"})
 
 
 def role_for(need: str) -> Role:
@@ -49,9 +49,7 @@ def role_for(need: str) -> Role:
     noun, _, verb = need.partition(":")
     if noun not in _NOUNS or verb not in _BY_VERB:
         raise ValueError(f"there is no need {need!r}; nouns are {sorted(_NOUNS)}, verbs {sorted(_BY_VERB)}")
-    if noun in _FOR_ADMINS:
-        return "admin"
-    return "viewer" if noun in _OWN else _BY_VERB[verb]
+    return _BY_NOUN.get(noun) or _BY_VERB[verb]
 
 
 def allows(role: Role, needed: Role) -> bool:

@@ -59,10 +59,13 @@ def _database(request: Request) -> Database:
 
 
 async def _session(request: Request) -> AsyncIterator[AsyncSession]:
-    """The transaction of this request: committed before the answer is sent."""
-    async with _database(request).begin() as session:
+    """The transaction of this request: committed before the answer is sent. A route that waits for others commits
+    before it waits, and so holds no connection meanwhile.
+    """
+    async with _database(request).session() as session:
         request.state.session = session
         yield session
+        await session.commit()
 
 
 UsedDatabase = Annotated[Database, Depends(_database)]
