@@ -1,5 +1,5 @@
-"""`make dist`: wheels and sdists of `headwater` and `headwater-server` in dist/, each wheel built from its sdist; then, for
-every supported Python of this machine, an empty environment with the wheels alone, in which the demo and the server run.
+"""`make dist`: wheels and sdists of `headwater` and `headwater-server` in dist/, each wheel built from its sdist; then,
+for every supported Python of this machine, an empty environment with the wheels alone, in which demo and server run.
 
 Python is looked for on the path and among those of pyenv; which were found, and which were not, is printed.
 """
@@ -114,9 +114,7 @@ def try_out(version: str, python: str, folder: Path) -> None:
     run([*UV, *install, str(headwater), f"{server}[local]"])
     installed = time.monotonic()
     shop = folder / "shop"
-    shutil.copytree(
-        ROOT / "examples" / "shop", shop, ignore=shutil.ignore_patterns("out", ".headwater", "__pycache__")
-    )
+    shutil.copytree(ROOT / "examples" / "shop", shop, ignore=shutil.ignore_patterns("out", ".headwater", "__pycache__"))
     said = run([str(environment / "bin" / "python"), str(shop / "demo.py")], cwd=shop, env=clean_environment())
     if "Everything was as it should be" not in said:
         raise Failed(f"the demo did not come to its end on Python {version}:\n{said[-2000:]}")

@@ -1,5 +1,5 @@
-"""Makes the secrets of a deployment, once, where they were not given: the key that seals values, and the password of the
-database. What is there is kept; what is given and differs is refused, because the old value would be lost.
+"""Makes the secrets of a deployment, once, where they were not given: the key that seals values, and the password of
+the database. What is there is kept; what is given and differs is refused, because the old value would be lost.
 """
 
 from __future__ import annotations
