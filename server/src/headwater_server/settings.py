@@ -72,19 +72,47 @@ class Settings(BaseSettings):
     previous_secret_keys: tuple[SecretStr, ...] = Field(
         default=(), description="Earlier keys, JSON list: still able to open what they sealed."
     )
+    database_wait_s: float = Field(default=30, ge=0, le=3600, description="How long a start waits for the database.")
+    migrate: bool = Field(default=True, description="Whether `headwater serve` brings the schema to its version.")
     home: Annotated[Path, AfterValidator(_expanded)] = Field(
         default_factory=default_home, validate_default=True, description="Embedded database, project files, caches."
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: Port = Field(default=3000, description="Port to listen on; 0 takes a free one.")
     base_url: str | None = Field(default=None, description="Address that users see, when a proxy stands in front.")
+    trusted_proxies: str = Field(
+        default="127.0.0.1", description="Addresses of proxies whose X-Forwarded-For is believed, with commas."
+    )
     cookie_secure: bool | None = Field(
         default=None, description="Send the session cookie over https only. Default: when base_url is https."
     )
     workers: int = Field(default=2, ge=0, le=64, description="Worker processes of `headwater serve`.")
     worker_concurrency: int = Field(default=2, ge=1, le=256, description="Runs that one worker executes at a time.")
+    worker_heartbeat_s: float = Field(default=2.0, gt=0, le=10, description="How often a worker says that it lives.")
+    worker_lease_s: float = Field(
+        default=10.0, gt=0, le=300, description="A worker silent for so long is dead, and its runs are taken over."
+    )
+    worker_grace_s: float = Field(
+        default=30.0, ge=0, description="What running engines may still take when a worker is told to end."
+    )
+    spare_engines: int = Field(default=1, ge=0, le=32, description="Engine processes that each worker keeps ready.")
+    call_concurrency: int = Field(
+        default=2, ge=1, le=64, description="Questions (previews …) one worker answers at once."
+    )
+    run_attempts: int = Field(
+        default=3, ge=1, le=100, description="Attempts at a run whose error may pass, or whose engine died."
+    )
+    run_log_lines: int = Field(default=20_000, ge=100, description="Lines of a run's log that are kept.")
+    history_days: int = Field(default=90, ge=0, description="Runs and ticks older than this are deleted; 0: never.")
+    quarantine_file_limit_mb: int = Field(
+        default=64, ge=0, le=1000, description="Files of rejected rows above this stay on the worker's disk."
+    )
+    scheduler_late_s: float = Field(
+        default=60.0, ge=1, description="A tick that is later than this was missed: `missed` of the schedule decides."
+    )
     run_memory_limit_mb: int = Field(default=0, ge=0, description="Most memory of one run, in MB; 0: no limit.")
     session_days: int = Field(default=14, ge=1, le=365, description="A sign-in lasts this long without use.")
+    stop_grace_s: float = Field(default=20, ge=1, le=3600, description="Time for processes to end by themselves.")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] | None = Field(default=None, description="Default: json in production.")
     request_limit_mb: int = Field(default=11, ge=1, le=200, description="Largest body of a request, in MB.")

@@ -21,7 +21,6 @@ from headwater_server.catalog import routes as catalog_routes
 from headwater_server.catalog.service import Catalog, StepKind, catalog
 from headwater_server.connectors import routes as connector_routes
 from headwater_server.db.instance import check_key
-from headwater_server.db.listen import Listener
 from headwater_server.db.session import Database
 from headwater_server.kit import problems
 from headwater_server.kit.encryption import Sealer
@@ -66,9 +65,13 @@ def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     app.state.settings = settings
     app.state.sealer = sealer
     app.state.database = Database(url, pool_size=settings.database_pool_size, application="headwater server")
+<<<<<<< HEAD
+    app.state.listener = app.state.database.listener
+=======
     app.state.listener = Listener(url)
     app.state.catalog = catalog()
     app.state.activity = NoActivity()
+>>>>>>> server
     problems.install(app)
     app.add_middleware(BodyLimit, limit_bytes=settings.request_limit_mb * 1_000_000)
     for router in ROUTERS:

@@ -23,6 +23,7 @@ class Connector(Base):
     config: Mapped[dict[str, Any]]
     sealed: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     description: Mapped[str | None] = mapped_column(Text)
+    concurrency: Mapped[int | None] = mapped_column(Integer)
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[Created]
     updated_at: Mapped[Updated]

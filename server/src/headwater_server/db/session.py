@@ -14,14 +14,17 @@ from fastapi import Depends, Request
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from headwater_server.db.listen import Listener
+
 _OPTIONS = "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"
 
 
 class Database:
-    """The server's database. `url` is `postgresql://…`, as libpq takes it too."""
+    """The server's database. `url` is `postgresql://…`, as libpq takes it too. `listener` hears once it is entered."""
 
     def __init__(self, url: str, *, pool_size: int = 10, application: str = "headwater") -> None:
         self.url = url
+        self.listener = Listener(url)
         self.engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
