@@ -114,6 +114,7 @@ export const common = {
   toHome: "Go to Home",
   confirmTyping: (name: string) => `Type ${name} to confirm`,
   selected: (count: number) => `${formatCount(count)} selected`,
+  settingsCount: (count: number) => plural(count, "setting", "settings"),
   rows: (count: number) => plural(count, "row", "rows"),
   rowsUnit: "rows",
   columns: (count: number) => plural(count, "column", "columns"),
