@@ -65,13 +65,9 @@ def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     app.state.settings = settings
     app.state.sealer = sealer
     app.state.database = Database(url, pool_size=settings.database_pool_size, application="headwater server")
-<<<<<<< HEAD
     app.state.listener = app.state.database.listener
-=======
-    app.state.listener = Listener(url)
     app.state.catalog = catalog()
     app.state.activity = NoActivity()
->>>>>>> server
     problems.install(app)
     app.add_middleware(BodyLimit, limit_bytes=settings.request_limit_mb * 1_000_000)
     for router in ROUTERS:
