@@ -11,7 +11,7 @@ PROJECTS := $(wildcard engine/pyproject.toml server/pyproject.toml plugins/examp
 
 .PHONY: help
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): tools/setup.sh requirements/dev.txt requirements/uv.txt $(PROJECTS)
 	@tools/setup.sh
@@ -60,6 +60,11 @@ check: setup check-ui  ## lint, format, types, import rules, house rules
 	@$(BIN)/deptry --config engine/pyproject.toml engine/src
 	@$(BIN)/deptry --config server/pyproject.toml server/src
 	@$(BIN)/python tools/house_rules.py
+	@$(BIN)/python tools/docs_site.py
+
+.PHONY: docs
+docs: setup  ## the documentation as a site in build/docs/site; a warning is an error
+	@$(BIN)/python tools/docs_site.py
 
 .PHONY: bench
 bench: setup  ## measure against floors and peers (ROWS=1000000 JOBS=J1,J3 REPEATS=3 PEERS=0)
@@ -93,9 +98,11 @@ lock: setup  ## resolve requirements/*.txt again (UPGRADE=--upgrade for newer ve
 	@cd requirements && $(UV_LOCK) $(UPGRADE) ../server/pyproject.toml $(NOT_OURS) --extra local -c engine.txt -o server.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) dev.in ../engine/pyproject.toml ../server/pyproject.toml --all-extras \
 		$(NOT_OURS) -c engine.txt -c server.txt -o dev.txt
+	@cd requirements && $(UV_LOCK) $(UPGRADE) build.in -c dev.txt -o build.txt
+	@cd requirements && $(UV_LOCK) $(UPGRADE) compose.in -o compose.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) spark.in -c dev.txt $(IN_DEV) -o spark.txt
 
 .PHONY: clean
 clean:  ## remove .venv/ and everything that builds, tests and demos leave behind
-	@rm -rf .venv .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv build dist .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@git clean -qfdX -- engine plugins examples benchmarks tools requirements 2>/dev/null || true
