@@ -36,7 +36,7 @@ def judge(chain: Chain, loads: list[OpenLoad], notes: Notes, options: EngineOpti
 
 
 def remembered(chain: Chain, notes: Notes) -> dict[str, Json]:
-    """What the checkpoint keeps beside the cursor: measures to compare with, the schema, and what could not be parsed."""
+    """What the checkpoint keeps beside the cursor: measures to compare with, the schema, what could not be parsed."""
     kept: dict[str, Json] = {"schema": {field.name: field_type_name(field) for field in chain.scan.stream.schema}}
     if notes.malformed:
         kept["malformed"] = list[Json](notes.malformed[:REMEMBERED])
