@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 import pyarrow as pa
 
@@ -35,9 +35,11 @@ from headwater.sdk.stream import Json
 from headwater.toolkit.duckdb_sql import duckdb_type, session_settings
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
 from headwater.toolkit.scan_columns import (
+    Column,
     Conflicts,
     conflict_column,
     no_marks,
+    number_column,
     parquet_column,
     select_sql,
     text_column,
@@ -106,12 +108,18 @@ def _layout_sql(scan: FileScan, layout: _Layout, conflicts: Conflicts) -> str:
         columns = [parquet_column(field, layout.maps) for field in scan.columns if field.name in present]
         table = _call("read_parquet", layout.files, {})
     else:
-        columns = [text_column(scan.format, field, layout.options) for field in scan.columns if field.name in present]
+        columns = [_column(scan, layout, field, conflicts) for field in scan.columns if field.name in present]
         read_as = {column.name: column.read_as for column in columns}
         reader = _read_csv if scan.format == "csv" else _read_json
         table = reader(layout, read_as)
     carried = (file_column,) if conflicts == "mark" and layout.options.get("file_column") else ()
     return select_sql(scan.columns, columns, table, conflicts, carried=carried)
+
+
+def _column(scan: FileScan, layout: _Layout, field: pa.Field, conflicts: Conflicts) -> Column:
+    # Where a value that does not fit ends the query, nobody asks for its text.
+    plain = number_column(field) if scan.format == "json" and conflicts == "fail" else None
+    return plain or text_column(cast(Literal["csv", "json"], scan.format), field, layout.options)
 
 
 def _read_csv(layout: _Layout, read_as: Mapping[str, str]) -> str:

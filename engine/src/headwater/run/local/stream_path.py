@@ -38,7 +38,7 @@ from headwater.toolkit.deferred import compute as pc
 
 log = logging.getLogger(__name__)
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 16_384
 
 
 class StreamPath:
