@@ -72,12 +72,17 @@ class Settings(BaseSettings):
     previous_secret_keys: tuple[SecretStr, ...] = Field(
         default=(), description="Earlier keys, JSON list: still able to open what they sealed."
     )
+    database_wait_s: float = Field(default=30, ge=0, le=3600, description="How long a start waits for the database.")
+    migrate: bool = Field(default=True, description="Whether `headwater serve` brings the schema to its version.")
     home: Annotated[Path, AfterValidator(_expanded)] = Field(
         default_factory=default_home, validate_default=True, description="Embedded database, project files, caches."
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: Port = Field(default=3000, description="Port to listen on; 0 takes a free one.")
     base_url: str | None = Field(default=None, description="Address that users see, when a proxy stands in front.")
+    trusted_proxies: str = Field(
+        default="127.0.0.1", description="Addresses of proxies whose X-Forwarded-For is believed, with commas."
+    )
     cookie_secure: bool | None = Field(
         default=None, description="Send the session cookie over https only. Default: when base_url is https."
     )
@@ -107,6 +112,7 @@ class Settings(BaseSettings):
     )
     run_memory_limit_mb: int = Field(default=0, ge=0, description="Most memory of one run, in MB; 0: no limit.")
     session_days: int = Field(default=14, ge=1, le=365, description="A sign-in lasts this long without use.")
+    stop_grace_s: float = Field(default=20, ge=1, le=3600, description="Time for processes to end by themselves.")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] | None = Field(default=None, description="Default: json in production.")
     request_limit_mb: int = Field(default=11, ge=1, le=200, description="Largest body of a request, in MB.")

@@ -134,6 +134,14 @@ async def count_users(session: AsyncSession) -> int:
     return (await session.execute(select(func.count()).select_from(User))).scalar_one()
 
 
+async def lonely_admin(session: AsyncSession) -> User | None:
+    """The first administrator, while no user at all has a password, and nobody is signed in."""
+    signed_in = select(SignIn.token_hash).where(SignIn.expires_at > func.now())
+    secured = select(User.id).where(User.password_hash.is_not(None))
+    wanted = select(User).where(User.role == "admin", User.enabled, ~signed_in.exists(), ~secured.exists())
+    return (await session.execute(wanted.order_by(User.id).limit(1))).scalar_one_or_none()
+
+
 async def count_other_admins(session: AsyncSession, user_id: UUID) -> int:
     """Administrators who could still sign in without this one. Locks them, so that two do not leave together."""
     others = select(User.id).where(User.role == "admin", User.enabled).with_for_update()

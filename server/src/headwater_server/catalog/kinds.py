@@ -40,8 +40,14 @@ def title_of(type_name: str) -> str:
 
 
 def connector_category(type_name: str) -> ConnectorCategory:
-    return next((kind for kind, names in _CONNECTORS.items() if type_name in names), "other")
+    for category, names in _CONNECTORS.items():
+        if type_name in names:
+            return category
+    return "other"
 
 
 def processor_category(type_name: str) -> ProcessorCategory:
-    return next((kind for kind, names in _PROCESSORS.items() if type_name in names), "transform")
+    for category, names in _PROCESSORS.items():
+        if type_name in names:
+            return category
+    return "transform"

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import distribution as find_distribution
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,10 @@ def page(folder: str, type_name: str, distribution: str) -> PluginPage:
                 return PluginPage(file.read_text(encoding="utf-8"))
         return PluginPage("")
     try:
-        text = metadata(distribution).get_payload()
+        published = find_distribution(distribution).read_text("METADATA") or ""
     except PackageNotFoundError:
         return PluginPage("")
-    return PluginPage(text if isinstance(text, str) else "")
+    return PluginPage(published.partition("\n\n")[2])
 
 
 def _step_in(value: Any, type_name: str) -> dict[str, Any] | None:

@@ -49,7 +49,7 @@ async def all_of_them(session: AsyncSession) -> Sequence[Connector]:
 
 async def types_by_name(session: AsyncSession) -> dict[str, str]:
     """Every name with its type: to say what exists."""
-    return dict((await session.execute(select(Connector.name, Connector.type))).tuples().all())
+    return {row.name: row.type for row in await session.execute(select(Connector.name, Connector.type))}
 
 
 async def add(session: AsyncSession, connector: Connector) -> None:

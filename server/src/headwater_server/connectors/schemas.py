@@ -12,7 +12,7 @@ from headwater_server.catalog.step_schemas import Body, Fault, Named, StepIn, Ty
 from headwater_server.kit.documents import Document
 from headwater_server.kit.pages import Page
 
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "name": "shop",
     "type": "postgres",
     "config": {"host": "db.local", "database": "shop", "user": "reader", "password": "${env:SHOP_PASSWORD}"},

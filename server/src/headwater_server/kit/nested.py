@@ -11,14 +11,13 @@ ABSENT = object()
 
 def value_at(document: Any, path: Path) -> Any:
     """The value, or ABSENT."""
+    found: Any = document
     for part in path:
-        is_key = isinstance(document, dict) and part in document
-        is_index = isinstance(document, list) and isinstance(part, int) and part < len(document)
-        if is_key or is_index:
-            document = document[part]
-        else:
+        is_key = isinstance(found, dict) and part in found
+        if not is_key and not (isinstance(found, list) and isinstance(part, int) and part < len(found)):
             return ABSENT
-    return document
+        found = found[part]  # pyright: ignore[reportCallIssue, reportArgumentType] - a key, or an index: seen above
+    return found
 
 
 def with_value(document: Any, path: Path, value: Any) -> Any:

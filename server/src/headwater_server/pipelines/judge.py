@@ -74,7 +74,8 @@ def _relative(problem: Problem, prefix: str) -> Problem:
 def _secrets_in_clear(catalog: Catalog, document: Data) -> Iterator[Problem]:
     for section, kind in _INLINE:
         steps = document.get(section)
-        for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        found: list[Any] = steps if isinstance(steps, list) else []
+        for index, step in enumerate(found):
             type_name = step.get("type") if isinstance(step, dict) else None
             config = step.get("config") if isinstance(step, dict) else None
             if isinstance(type_name, str) and isinstance(config, dict):

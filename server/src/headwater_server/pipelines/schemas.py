@@ -13,13 +13,13 @@ from headwater_server.kit.documents import Description, Document, Text
 from headwater_server.kit.names import Name
 from headwater_server.pipelines.activity import RecentRun, RunSummary, ScheduleBrief
 
-EXAMPLE_DOCUMENT = {
+EXAMPLE_DOCUMENT: dict[str, Any] = {
     "description": "Orders into the warehouse",
     "sources": [{"connector": "shop", "streams": [{"name": "public.orders", "mode": "incremental"}]}],
     "processors": [{"type": "filter", "config": {"where": "status <> 'test'"}}],
     "destinations": [{"connector": "warehouse", "write": "merge"}],
 }
-EXAMPLE = {"name": "orders", "document": EXAMPLE_DOCUMENT}
+EXAMPLE: dict[str, Any] = {"name": "orders", "document": EXAMPLE_DOCUMENT}
 
 
 class PipelineIn(Body):

@@ -50,8 +50,8 @@ def difference(old: PipelineVersion, new: PipelineVersion) -> str:
 
 def unified(old: dict[str, Any] | None, new: dict[str, Any] | None, names: tuple[str, str]) -> str:
     """Of two documents; None is nothing at all."""
-    lines = [[] if item is None else dump_data(item).splitlines(keepends=True) for item in (old, new)]
-    return "".join(difflib.unified_diff(*lines, *names))
+    before, after = ([] if item is None else dump_data(item).splitlines(keepends=True) for item in (old, new))
+    return "".join(difflib.unified_diff(before, after, *names))
 
 
 async def roll_back(session: AsyncSession, editing: Editing, ref: str, number: int) -> Pipeline:

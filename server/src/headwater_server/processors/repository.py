@@ -48,7 +48,7 @@ async def all_of_them(session: AsyncSession) -> Sequence[Processor]:
 
 async def types_by_name(session: AsyncSession) -> dict[str, str]:
     """Every name with its type: to say what exists."""
-    return dict((await session.execute(select(Processor.name, Processor.type))).tuples().all())
+    return {row.name: row.type for row in await session.execute(select(Processor.name, Processor.type))}
 
 
 async def save(session: AsyncSession, processor: Processor) -> None:

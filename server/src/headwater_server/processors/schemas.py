@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from headwater_server.catalog.step_schemas import Named, StepIn
 
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "name": "protect",
     "type": "anonymize",
     "config": {"columns": {"email": {"method": "hash", "key": "${secret:pii_key}"}, "phone": "mask"}},

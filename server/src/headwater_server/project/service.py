@@ -108,7 +108,7 @@ def _placed(error: Invalid, section: Section, name: str) -> Invalid:
 async def _prune(session: AsyncSession, means: Means, wanted: dict[str, Data]) -> list[Change]:
     """What nobody needs any more goes first."""
     changes: list[Change] = []
-    for name, section in reversed(SECTIONS.items()):
+    for name, section in reversed(list(SECTIONS.items())):
         for key, document in (await section.documents(session)).items():
             if key in wanted[name]:
                 continue

@@ -21,7 +21,7 @@ async def page(session: AsyncSession, *, after: str | None, limit: int) -> Seque
 
 async def sealed_by_name(session: AsyncSession, names: Iterable[str]) -> dict[str, str]:
     wanted = select(StoredSecret.name, StoredSecret.sealed).where(StoredSecret.name.in_(list(names)))
-    return dict((await session.execute(wanted)).tuples().all())
+    return {row.name: row.sealed for row in await session.execute(wanted)}
 
 
 async def put(session: AsyncSession, name: str, sealed: str) -> StoredSecret:
