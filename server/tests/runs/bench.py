@@ -75,7 +75,8 @@ class Bench:
         code = self.data / f"{name}_waits.py"
         code.write_text(
             "import pathlib, time\n"
-            f"began, go = pathlib.Path({str(self.data / f'{name}.began')!r}), pathlib.Path({str(self.data / f'{name}.go')!r})\n"
+            f"began = pathlib.Path({str(self.data / f'{name}.began')!r})\n"
+            f"go = pathlib.Path({str(self.data / f'{name}.go')!r})\n"
             "def process(batch):\n"
             "    with began.open('a') as out:\n"
             "        out.write('x')\n"

@@ -41,4 +41,3 @@ def bench(database: Database, database_url: str, quick: Settings, sealer: Sealer
         with suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGKILL)
         process.wait()
-

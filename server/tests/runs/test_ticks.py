@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import pytest
@@ -39,7 +39,7 @@ def test_a_nightly_cron_ticks_once_on_the_night_when_its_hour_comes_twice() -> N
 
 def test_an_hourly_cron_ticks_every_real_hour_when_clocks_change() -> None:
     found = next_ticks(schedule(cron="@hourly", timezone=BERLIN), "2026-10-25T00:30+02:00", 4)
-    assert [later - earlier for earlier, later in zip(found, found[1:], strict=False)] == [timedelta(hours=1)] * 3
+    assert [later - earlier for earlier, later in pairwise(found)] == [timedelta(hours=1)] * 3
 
 
 def test_an_interval_counts_real_time_from_its_start() -> None:
@@ -49,7 +49,10 @@ def test_an_interval_counts_real_time_from_its_start() -> None:
 
 
 def test_an_interval_without_a_start_counts_from_midnight() -> None:
-    assert next_ticks(schedule(every="6h"), "2026-05-05T05:59Z", 2) == [at("2026-05-05T06:00Z"), at("2026-05-05T12:00Z")]
+    assert next_ticks(schedule(every="6h"), "2026-05-05T05:59Z", 2) == [
+        at("2026-05-05T06:00Z"),
+        at("2026-05-05T12:00Z"),
+    ]
 
 
 def test_nothing_ticks_before_the_start_or_after_the_end() -> None:
