@@ -13,18 +13,19 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from headwater.sdk.errors import ConfigError
-from headwater_server.app import health, tables
+from headwater_server.app import health, tables, ui
 from headwater_server.app.housekeeping import housekeeping
 from headwater_server.app.limits import BodyLimit
+from headwater_server.app.watch import Watch
 from headwater_server.auth import routes as auth_routes
 from headwater_server.catalog import routes as catalog_routes
-from headwater_server.catalog.service import Catalog, StepKind, catalog
+from headwater_server.catalog.service import Catalog, catalog
 from headwater_server.connectors import routes as connector_routes
 from headwater_server.db.instance import check_key
 from headwater_server.db.session import Database
 from headwater_server.kit import problems
 from headwater_server.kit.encryption import Sealer
-from headwater_server.kit.problems import ProblemDetail
+from headwater_server.kit.problems import NotFound, ProblemDetail
 from headwater_server.pipelines import routes as pipeline_routes
 from headwater_server.pipelines.activity import NoActivity
 from headwater_server.processors import routes as processor_routes
@@ -33,6 +34,7 @@ from headwater_server.secrets import routes as secret_routes
 from headwater_server.settings import Settings
 
 API = "/api"
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     auth_routes.router,
@@ -72,7 +74,15 @@ def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     app.add_middleware(BodyLimit, limit_bytes=settings.request_limit_mb * 1_000_000)
     for router in ROUTERS:
         app.include_router(router, prefix=API)
+    app.add_api_route(f"{API}/{{path:path}}", _no_such_route, methods=METHODS, include_in_schema=False)
+    ui.install(app, settings)
+    app.add_middleware(Watch)
     return app
+
+
+async def _no_such_route(path: str) -> None:
+    """Below /api nothing falls through to the web UI."""
+    raise NotFound(f"the API has no route {API}/{path}", hint=f"see {API}/openapi.json", code="request.no_such_route")
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -81,19 +91,12 @@ def _operation_id(route: APIRoute) -> str:
 
 def _import_plugins(known: Catalog) -> None:
     """Now, and not in the first request that needs them."""
-    for item in known.connector_types:
-        _try_schema(known, "connector", item.type)
-    for item in known.processor_types:
-        _try_schema(known, "processor", item.type)
-
-
-def _try_schema(known: Catalog, kind: StepKind, name: str) -> None:
-    try:
-        known.schema(kind, name)
-    except ConfigError as error:
-        log.warning(
-            "a plugin cannot be used", extra={"event": "plugin.unusable", "type": name, "code": error.public_code}
-        )
+    for kind, name in known.all_types():
+        try:
+            known.schema(kind, name)
+        except ConfigError as error:
+            facts = {"event": "plugin.unusable", "type": name, "code": error.public_code}
+            log.warning("a plugin cannot be used", extra=facts)
 
 
 @asynccontextmanager

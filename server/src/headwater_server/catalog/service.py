@@ -5,6 +5,7 @@ one of them is first looked at.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
@@ -65,6 +66,11 @@ class Catalog:
             )
             for item in self.registry.processor_types()
         )
+
+    def all_types(self) -> Iterator[tuple[StepKind, str]]:
+        """Every type by kind and name."""
+        yield from (("connector", item.type) for item in self.connector_types)
+        yield from (("processor", item.type) for item in self.processor_types)
 
     def connector_type(self, name: str) -> ConnectorTypeDetail:
         """Raises NotFound."""
