@@ -26,10 +26,18 @@ from headwater_server.db.session import Database
 from headwater_server.kit import problems
 from headwater_server.kit.encryption import Sealer
 from headwater_server.kit.problems import NotFound, ProblemDetail
+from headwater_server.overview import routes as overview_routes
+from headwater_server.overview.activity import KnownActivity
 from headwater_server.pipelines import routes as pipeline_routes
-from headwater_server.pipelines.activity import NoActivity
 from headwater_server.processors import routes as processor_routes
 from headwater_server.project import routes as project_routes
+from headwater_server.quarantine import routes as quarantine_routes
+from headwater_server.runs import pipeline_routes as run_pipeline_routes
+from headwater_server.runs import routes as run_routes
+from headwater_server.runs import stream_routes
+from headwater_server.runs.live import Feed
+from headwater_server.runs.reaper import reap_for_ever
+from headwater_server.schedules import routes as schedule_routes
 from headwater_server.secrets import routes as secret_routes
 from headwater_server.settings import Settings
 
@@ -43,6 +51,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     pipeline_routes.processors_router,
     processor_routes.router,
     pipeline_routes.router,
+    run_pipeline_routes.router,
+    run_routes.router,
+    stream_routes.router,
+    schedule_routes.router,
+    quarantine_routes.router,
+    overview_routes.router,
     project_routes.router,
     secret_routes.router,
 )
@@ -69,7 +83,8 @@ def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     app.state.database = Database(url, pool_size=settings.database_pool_size, application="headwater server")
     app.state.listener = app.state.database.listener
     app.state.catalog = catalog()
-    app.state.activity = NoActivity()
+    app.state.activity = KnownActivity()
+    app.state.feed = Feed(app.state.database)
     problems.install(app)
     app.add_middleware(BodyLimit, limit_bytes=settings.request_limit_mb * 1_000_000)
     for router in ROUTERS:
@@ -107,11 +122,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await check_key(session, app.state.sealer)
         await asyncio.to_thread(_import_plugins, app.state.catalog)
         async with app.state.listener:
-            chores = asyncio.create_task(housekeeping(database), name="housekeeping")
+            settings: Settings = app.state.settings
+            chores = [
+                asyncio.create_task(housekeeping(database, settings.history_days), name="housekeeping"),
+                asyncio.create_task(reap_for_ever(database, settings), name="reaper"),
+                asyncio.create_task(app.state.feed.run(), name="feed"),
+            ]
             try:
                 yield
             finally:
-                chores.cancel()
-                await asyncio.gather(chores, return_exceptions=True)
+                for chore in chores:
+                    chore.cancel()
+                await asyncio.gather(*chores, return_exceptions=True)
     finally:
         await database.dispose()

@@ -69,8 +69,10 @@ class Catalog:
 
     def all_types(self) -> Iterator[tuple[StepKind, str]]:
         """Every type by kind and name."""
-        yield from (("connector", item.type) for item in self.connector_types)
-        yield from (("processor", item.type) for item in self.processor_types)
+        for connector in self.connector_types:
+            yield "connector", connector.type
+        for processor in self.processor_types:
+            yield "processor", processor.type
 
     def connector_type(self, name: str) -> ConnectorTypeDetail:
         """Raises NotFound."""

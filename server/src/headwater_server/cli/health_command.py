@@ -12,6 +12,7 @@ from headwater.cli import failures
 from headwater.sdk.errors import TransientError
 from headwater_server.calls import repository as call_repository
 from headwater_server.cli import start
+from headwater_server.cli.listening import reachable
 from headwater_server.cli.work_on import work_on
 from headwater_server.settings import Settings
 
@@ -42,7 +43,7 @@ def _require_worker(settings: Settings) -> None:
 
 
 def _require_api(settings: Settings) -> None:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    host = reachable(settings.host)
     asked = http.client.HTTPConnection(host, settings.port, timeout=5)
     try:
         asked.request("GET", "/api/readyz")
