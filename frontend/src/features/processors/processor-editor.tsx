@@ -99,6 +99,7 @@ export function ProcessorEditor({ type, processor, sample, onSample, onSaved }: 
       </ComponentForm>
       <TryPanel
         type={type.type}
+        processor={processor?.id}
         config={config}
         wrong={wrong}
         sample={sample}
