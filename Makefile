@@ -58,7 +58,13 @@ check: setup check-ui  ## lint, format, types, import rules, house rules
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/deptry --config engine/pyproject.toml engine/src
+	@$(BIN)/deptry --config server/pyproject.toml server/src
 	@$(BIN)/python tools/house_rules.py
+
+.PHONY: openapi
+openapi: setup  ## write frontend/openapi.json, from which the UI makes its client
+	@mkdir -p frontend
+	@$(BIN)/python -m headwater_server.app.openapi frontend/openapi.json
 
 .PHONY: format
 format: setup  ## put imports and layout in order

@@ -25,15 +25,22 @@ export interface TableData {
   rows: Cell[][];
 }
 
+export type Role = "viewer" | "operator" | "editor" | "admin";
+
 export interface User {
   id: string;
   email: string;
   name: string;
-  role: "viewer" | "editor" | "operator" | "admin" | (string & {});
+  role: Role;
+  enabled: boolean;
+  has_password: boolean;
+  revision: number;
+  created_at: string;
 }
 
 export interface Session {
   user: User;
+  via: "session" | "token";
   version: string;
 }
 
@@ -131,11 +138,17 @@ export interface Profile {
   columns: ColumnProfile[];
 }
 
+/** Rows that a step set aside; a row is a list in the order of the columns, or an object by their names. */
+export interface RejectedData {
+  columns: { name?: string; type?: string }[];
+  rows: (Cell[] | Record<string, Cell>)[];
+}
+
 export interface TryResult {
   before: TableData;
   after: TableData;
-  rejected: TableData;
-  changed: [number, number][];
+  rejected: RejectedData;
+  changed: number[][];
   sql: { duckdb: string | null; spark: string | null };
 }
 
@@ -256,8 +269,9 @@ export interface PipelineDetail extends Pipeline {
 
 export interface PipelineInput {
   name: string;
-  description?: string | null;
   document: Config;
+  /** Why, for the list of versions. */
+  message?: string | null;
 }
 
 export interface Schedule {
@@ -341,8 +355,25 @@ export interface Change {
 export interface Token {
   id: string;
   name: string;
-  role?: string | null;
+  role: Role;
+  /** The first letters of the token, to tell it from others. */
+  hint: string;
   created_at: string;
-  last_used_at: string | null;
+  used_at: string | null;
   expires_at: string | null;
+}
+
+export interface NewToken extends Token {
+  token: string;
+}
+
+export interface SecretName {
+  name: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface SignInLink {
+  url: string;
+  expires_at: string;
 }

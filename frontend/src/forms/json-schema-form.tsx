@@ -1,6 +1,6 @@
 import Form, { type IChangeEvent } from "@rjsf/core/lib/components/Form.js";
 import type { RegistryFieldsType, RegistryWidgetsType, RJSFSchema } from "@rjsf/utils";
-import { useMemo, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { JsonField } from "./fields/json-field";
 import { ListField } from "./fields/list-field";
 import { MapField } from "./fields/map-field";
@@ -46,6 +46,8 @@ export interface SchemaFormProps {
   onChange: (value: Values, wrong: number) => void;
   /** Paths of the secrets that the server holds for this config. */
   secrets?: readonly string[];
+  /** How many settings are wrong before anything was touched. */
+  onReady?: (wrong: number) => void;
   /** Names to offer where a column is asked for. */
   columns?: readonly string[];
   /** What the server found wrong at the last save. */
@@ -59,17 +61,15 @@ export interface SchemaFormProps {
 
 const NONE: readonly never[] = [];
 
-/** How many settings are wrong: what a page asks before the form was touched. */
-export function countErrors(schema: object, value: Values, secrets: readonly string[] = NONE): number {
-  return findErrors(prepareSchema(schema as Schema, new Set(secrets)).schema, value).length;
-}
-
 /** A form out of a plugin's JSON Schema. Values hold only what was set; defaults show as such. */
 export default function JsonSchemaForm(props: SchemaFormProps) {
   const { schema, value, onChange, secrets = NONE, columns = NONE, problems = NONE } = props;
   const { showErrors = false, disabled = false, idPrefix = "config" } = props;
   const stored = useMemo(() => new Set(secrets), [secrets]);
   const prepared = useMemo(() => prepareSchema(schema as Schema, stored), [schema, stored]);
+  const ready = useEffectEvent(() => props.onReady?.(findErrors(prepared.schema, value).length));
+  // The page that saves stands outside, and has to know before the first change what is still missing.
+  useEffect(() => ready(), [prepared]);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const context: FormContext = { stored, columns, touched, showAll: showErrors || problems.length > 0 };
   const extra = useMemo(() => errorSchemaOf(errorsOfProblems(problems, value)), [problems, value]);

@@ -11,3 +11,19 @@ export function asCurl(method: string, path: string, body?: unknown, origin = wi
   if (body !== undefined) lines.push("-H 'Content-Type: application/json'", `--data ${quoted(JSON.stringify(body))}`);
   return lines.join(" \\\n  ");
 }
+
+/** A config as it stands in a project file: what is secret there is a reference to the server's store. */
+export function withReferences(config: Record<string, unknown>, owner: string, secrets: readonly string[]) {
+  const copy = structuredClone(config);
+  for (const path of secrets) {
+    const keys = path.split(".");
+    const last = keys.pop() ?? path;
+    let at = copy;
+    for (const key of keys) {
+      at[key] ??= {};
+      at = at[key] as Record<string, unknown>;
+    }
+    at[last] = `\${secret:${owner}.${path}}`;
+  }
+  return copy;
+}

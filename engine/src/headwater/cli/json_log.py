@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from dataclasses import fields
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import click
 
-from headwater.run.events import Event, Progress
+from headwater.run.events import Event, Progress, as_dict
 from headwater.sdk.errors import HeadwaterError
 
 
@@ -28,8 +28,7 @@ class Display:
     def listen(self, event: Event) -> None:
         if isinstance(event, Progress) and not self._due(event):
             return
-        facts = {field.name: _plain(getattr(event, field.name)) for field in fields(event) if field.name != "at"}
-        self.write(event.at, type(event).__name__, facts)
+        self._line(as_dict(event))
 
     def _due(self, event: Progress) -> bool:
         last = self._told.get(event.stream)
@@ -39,11 +38,10 @@ class Display:
         return last is not None
 
     def write(self, at: datetime, event: str, facts: dict[str, object]) -> None:
-        line = json.dumps(
-            {"at": at.isoformat(timespec="milliseconds"), "event": event, **facts},
-            ensure_ascii=False,
-            default=str,
-        )
+        self._line({"at": at.isoformat(timespec="milliseconds"), "event": event, **facts})
+
+    def _line(self, facts: Mapping[str, object]) -> None:
+        line = json.dumps(facts, ensure_ascii=False, default=str)
         with self._lock:
             click.echo(line, err=True)
 
@@ -64,9 +62,5 @@ class _Records(logging.Handler):
             "message": record.getMessage(),
         }
         if error is not None:
-            facts["error"] = _plain(error) if isinstance(error, HeadwaterError) else type(error).__name__
+            facts["error"] = error.as_dict() if isinstance(error, HeadwaterError) else type(error).__name__
         self._display.write(datetime.fromtimestamp(record.created, UTC), "Log", facts)
-
-
-def _plain(value: object) -> object:
-    return value.as_dict() if isinstance(value, HeadwaterError) else value

@@ -2,11 +2,17 @@
 
 Exit codes: 0 succeeded, 1 the run or the call failed, 2 a person must change something, 130 cancelled. Results go to
 stdout, everything for people to stderr.
+
+Other distributions add commands by an entry point of the group `headwater.commands`: it names a table like `COMMANDS`,
+but from name to `(module, help)`, in a module that imports nothing heavy; `module` has the click command as `command`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
+from importlib.metadata import entry_points
 
 import click
 
@@ -27,20 +33,35 @@ COMMANDS = {
 }
 
 
+GROUP = "headwater.commands"
+
+
+@cache
+def added() -> Mapping[str, tuple[str, str]]:
+    """Commands that other distributions bring: module and one line of help, by name. Ours cannot be replaced."""
+    tables: list[Mapping[str, tuple[str, str]]] = [entry.load() for entry in entry_points(group=GROUP)]
+    return {name: found for table in tables for name, found in table.items() if name not in COMMANDS}
+
+
 class LazyGroup(click.Group):
     """Knows its commands by name; a command's module is imported when it is called, not when help is shown."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS, *added()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        return import_module(f"headwater.cli.{cmd_name}_command").command
+        if cmd_name in COMMANDS:
+            return import_module(f"headwater.cli.{cmd_name}_command").command
+        if cmd_name in added():
+            return import_module(added()[cmd_name][0]).command
+        return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        if added():
+            with formatter.section("Server"):
+                formatter.write_dl([(name, text) for name, (_, text) in added().items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

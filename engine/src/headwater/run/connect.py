@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from typing import Any
 
 from headwater.plan.draft import Applied
 from headwater.registry import Registry
-from headwater.run.secrets import Secrets
+from headwater.run.secrets import Secrets, told
 from headwater.sdk.destination import Destination
+from headwater.sdk.errors import HeadwaterError
 from headwater.sdk.processor import RelationalProcessor
 from headwater.sdk.source import Source
 from headwater.spec.pipeline import PipelineSpec
@@ -74,6 +77,42 @@ def source_of(project: Project, connector: str, registry: Registry, resolver: Re
     config = plugin_config(project, use, plugin.config_type, resolver)
     secrets.learn(config)
     return plugin(config)
+
+
+def destination_of(
+    project: Project, connector: str, registry: Registry, resolver: Resolver, secrets: Secrets
+) -> Destination:
+    """A saved connector as a destination, outside any pipeline. `secrets` learns those of its config."""
+    use = connector_use(project, ConnectorStep(connector=connector), ("connectors", connector), "destination")
+    plugin: Any = registry.destination_type(use.type)
+    config = plugin_config(project, use, plugin.config_type, resolver)
+    secrets.learn(config)
+    return plugin(config)
+
+
+def try_connector(
+    project: Project, connector: str, registry: Registry, resolver: Resolver
+) -> dict[str, HeadwaterError | None]:
+    """What came of connecting a saved connector as each of the sides that its type has; None where it works."""
+    kind = project.connectors[connector].type
+    sides: dict[str, Callable[..., Source | Destination]] = {}
+    if kind in registry.names("source"):
+        sides["source"] = source_of
+    if kind in registry.names("destination"):
+        sides["destination"] = destination_of
+    if not sides:
+        registry.source_type(kind)  # raises, with what there is
+    return {side: _checked(partial(make, project, connector, registry, resolver)) for side, make in sides.items()}
+
+
+def _checked(make: Callable[[Secrets], Source | Destination]) -> HeadwaterError | None:
+    secrets = Secrets()
+    try:
+        with told(secrets), closing(make(secrets)) as system:
+            system.check()
+    except HeadwaterError as error:
+        return error
+    return None
 
 
 def _keys(steps: tuple[ConnectorStep, ...]) -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from typing import Any
 
 from headwater.sdk.errors import HeadwaterError
+from headwater.sdk.stream import Json
 
 
 def _now() -> datetime:
@@ -82,6 +84,18 @@ class RunFinished:
 
 Event = RunStarted | StreamStarted | Progress | Retrying | LoadFinished | Warned | RunFinished
 Listener = Callable[[Event], None]
+
+
+def as_dict(event: Event) -> dict[str, Json]:
+    """`at` (UTC, milliseconds), `event` (the name of the class), and the event's own facts."""
+    facts = {item.name: _plain(getattr(event, item.name)) for item in fields(event) if item.name != "at"}
+    return {"at": event.at.isoformat(timespec="milliseconds"), "event": type(event).__name__, **facts}
+
+
+def _plain(value: Any) -> Json:
+    if isinstance(value, HeadwaterError):
+        return dict(value.as_dict())
+    return list(value) if isinstance(value, tuple) else value
 
 
 def ignore(event: Event) -> None:

@@ -3,6 +3,8 @@
 `<home>/runs/<pipeline>.lock` is held (flock) while a run lives; `<pipeline>.json` names the run. A run that is noted
 as running while nobody holds the lock died: the next run takes its id over, so that what it committed is not
 delivered again. The same holds for a run that ended without knowing whether a commit went through.
+
+Whoever keeps such notes elsewhere (the server, in its database) gives the run's id, and the note here is not asked.
 """
 
 from __future__ import annotations
@@ -30,16 +32,21 @@ class Entry:
 
 
 class Journal:
-    """The note of one pipeline's run; a context manager around it, under the pipeline's lock."""
+    """The note of one pipeline's run; a context manager around it, under the pipeline's lock. `given`: the id that
+    someone else has noted, and how often the run began before; then nothing is noted here.
+    """
 
-    def __init__(self, home: Path, pipeline: str) -> None:
+    def __init__(self, home: Path, pipeline: str, given: Entry | None = None) -> None:
         self._note = _note_path(home, pipeline)
         self._held = pipeline_lock(home, pipeline)
         self._settled = True
-        self.entry = Entry(_new_run_id())
+        self._given = given is not None
+        self.entry = given or Entry(_new_run_id())
 
     def __enter__(self) -> Self:
         self._held.__enter__()
+        if self._given:
+            return self
         try:
             dead = _read_note(self._note)
             if dead is not None and dead.running:
@@ -53,7 +60,7 @@ class Journal:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """A run that an unforeseen error ended is as good as dead: what it committed is not known here."""
         try:
-            if self._settled and kind is None:
+            if self._settled and kind is None and not self._given:
                 _write_note(self._note, Entry(self.entry.run_id, self.entry.resumed, running=False))
         finally:
             self._held.__exit__(None, None, None)

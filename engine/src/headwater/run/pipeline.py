@@ -10,7 +10,7 @@ from pathlib import Path
 
 from headwater.run.context import RunContext
 from headwater.run.events import Event, Listener, RunFinished, RunStarted, ignore
-from headwater.run.journal import Journal
+from headwater.run.journal import Entry, Journal
 from headwater.run.local.engine import LocalEngine
 from headwater.run.prepare import Prepared
 from headwater.run.quarantine import sweep
@@ -22,12 +22,18 @@ log = logging.getLogger(__name__)
 
 
 def run_pipeline(
-    prepared: Prepared, home: Path, listener: Listener, stop: StopFlag, *, full_refresh: bool = False
+    prepared: Prepared,
+    home: Path,
+    listener: Listener,
+    stop: StopFlag,
+    *,
+    full_refresh: bool = False,
+    given: Entry | None = None,
 ) -> RunReport:
-    """Raises Busy when the pipeline is running already."""
+    """Raises Busy when the pipeline is running already. `given`: see `Journal`."""
     plan, emit = prepared.plan, _Careful(listener)
     engine = LocalEngine(plan.engine)
-    with Journal(home, plan.pipeline) as journal:
+    with Journal(home, plan.pipeline, given) as journal:
         entry = journal.entry
         started, clock = datetime.now(UTC), time.monotonic()
         emit(RunStarted(entry.run_id, plan.pipeline, tuple(chain.name for chain in plan.chains)))

@@ -94,6 +94,11 @@ class RunReport:
     def succeeded(self) -> bool:
         return self.status == SUCCEEDED
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the next run must find out what this one committed: it goes on with this run's id."""
+        return any(load.in_doubt for load in self.loads)
+
     def as_dict(self) -> dict[str, Json]:
         return {
             "run_id": self.run_id,

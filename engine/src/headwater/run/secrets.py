@@ -23,8 +23,7 @@ class Secrets:
         """Every secret in a config, also in the models and lists it holds."""
         match config:
             case SecretStr():
-                value = config.get_secret_value()
-                self._values |= {value, quote(value, safe="")} - {""}
+                self.learn_text(config.get_secret_value())
             case SecretBytes():
                 self.learn(SecretStr(config.get_secret_value().decode(errors="replace")))
             case BaseModel():
@@ -38,6 +37,9 @@ class Secrets:
                     self.learn(value)
             case _:
                 pass
+
+    def learn_text(self, value: str) -> None:
+        self._values |= {value, quote(value, safe="")} - {""}
 
     def struck(self, text: str) -> str:
         for value in sorted(self._values, key=len, reverse=True):

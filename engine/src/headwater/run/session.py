@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from headwater import registry as plugins
 from headwater.registry import Registry
-from headwater.run.connect import source_of
+from headwater.run.connect import source_of, try_connector
 from headwater.run.events import Listener, ignore
-from headwater.run.journal import pipeline_lock, refuse_unsettled
+from headwater.run.journal import Entry, pipeline_lock, refuse_unsettled
 from headwater.run.pipeline import run_pipeline
 from headwater.run.prepare import prepare, rejects_folder
 from headwater.run.quarantine_files import Rejects, find_rejects, list_rejects
 from headwater.run.replay import edited_by_stream, replay_rejects
 from headwater.run.report import LoadReport, RunReport
 from headwater.run.secrets import Secrets, told
-from headwater.run.state import StreamState, read_state, reset_state
+from headwater.run.state import StreamState, read_state, reset_state, set_state
 from headwater.run.stop import StopFlag
 from headwater.run.watched import watched
-from headwater.sdk.errors import UnknownName
+from headwater.sdk.errors import HeadwaterError, UnknownName
 from headwater.sdk.stream import Discovery, Json
 from headwater.spec.load import load_project
 from headwater.spec.project import Project
@@ -72,16 +72,23 @@ class Session:
         *,
         streams: Sequence[str] = (),
         full_refresh: bool = False,
+        run_id: str | None = None,
+        resumed: int = 0,
         listener: Listener = ignore,
         stop: StopFlag | None = None,
     ) -> RunReport:
         """Run a pipeline to its end. Raises ConfigError when it cannot begin, and Cancelled when it was stopped before;
         whatever fails after that is in the report.
+
+        `run_id` is for a caller who keeps account of runs: the id of this run, or of the run that it goes on with
+        because that one died or ended `in_doubt`, and then how often it was `resumed`. Without one, the home keeps
+        account.
         """
         flag, only = stop or StopFlag(), tuple(streams)
         begin = partial(prepare, self.project, pipeline, self.registry, self._resolver, streams=only)
         prepared = watched(begin, flag, what=f"prepare {pipeline}")
-        return run_pipeline(prepared, self.home, listener, flag, full_refresh=full_refresh)
+        given = None if run_id is None else Entry(run_id, resumed)
+        return run_pipeline(prepared, self.home, listener, flag, full_refresh=full_refresh, given=given)
 
     def check(self, pipeline: str, *, streams: Sequence[str] = ()) -> tuple[LoadExplained, ...]:
         """Connect both ends and say what a run would do; nothing is written."""
@@ -190,6 +197,25 @@ class Session:
         prepared = prepare(self.project, pipeline, self.registry, self._resolver)
         with told(prepared.connections.secrets):
             return read_state(prepared)
+
+    def set_state(self, pipeline: str, stream: str, value: dict[str, Json]) -> tuple[StreamState, ...]:
+        """Overwrite where a stream stands, in each of its destinations. Returns what stands there now."""
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver)
+        with pipeline_lock(self.home, pipeline), told(prepared.connections.secrets):
+            return set_state(prepared, stream, value)
+
+    def try_connector(self, connector: str) -> dict[str, HeadwaterError | None]:
+        """Connect a saved connector as all that its type can be: `source`, `destination`; None where it works."""
+        if connector not in self.project.connectors:
+            raise UnknownName("connector", connector, self.project.connectors, place=self.project.file)
+        return try_connector(self.project, connector, self.registry, self._resolver)
+
+    def sql(self, pipeline: str, *, stream: str | None = None) -> dict[str, tuple[str, ...]]:
+        """The SQL that the local engine would run, by stream; for people to read."""
+        only = (stream,) if stream else ()
+        prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
+        with told(prepared.connections.secrets):
+            return {chain.name: _door("local.explain_sql").chain_sql(chain) for chain in prepared.plan.chains}
 
     def reset(self, pipeline: str, *, stream: str | None = None) -> tuple[StreamState, ...]:
         """Forget where a stream, or all, stands; the next run reads from the beginning. Returns what was forgotten."""

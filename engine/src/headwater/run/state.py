@@ -61,6 +61,21 @@ def read_state(prepared: Prepared) -> tuple[StreamState, ...]:
     return tuple(states)
 
 
+def set_state(prepared: Prepared, stream: str, value: dict[str, Json]) -> tuple[StreamState, ...]:
+    """Let the next run of a stream start from `value`, in each of its destinations. Returns what stands there now."""
+    chain = next((item for item in prepared.plan.chains if item.name == stream), None)
+    if chain is None:
+        names = [item.name for item in prepared.plan.chains]
+        raise UnknownName("stream", stream, names, place=f"pipeline {prepared.plan.pipeline!r}")
+    for load in chain.loads:
+        destination = prepared.connections.destination(load.destination)
+        try:
+            destination.set_checkpoint(prepared.plan.pipeline, stream, load.table, value)
+        finally:
+            destination.close()
+    return tuple(state for state in read_state(prepared) if state.stream == stream)
+
+
 def reset_state(prepared: Prepared, stream: str | None) -> tuple[StreamState, ...]:
     names = [chain.name for chain in prepared.plan.chains]
     if stream is not None and stream not in names:

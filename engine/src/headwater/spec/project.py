@@ -29,6 +29,11 @@ class ConnectorSpec(SpecModel):
     type: Plain = Field(description="Type of the connector, for example postgres.")
     config: Config = Field(default={}, description="What this type needs to know; see the type's own page.")
     description: str | None = Field(default=None, description="What it is, in a sentence.")
+    concurrency: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None,
+        description="Runs that may use it at the same time on a server; the others wait in the queue. "
+        "Default: any number.",
+    )
 
 
 class ProcessorSpec(SpecModel):

@@ -1,4 +1,4 @@
-"""The public error codes of the engine, found in its source."""
+"""The public error codes of engine and server, found in their source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from unit.docs.markdown_pages import ROOT
 
-SOURCE = ROOT / "engine" / "src" / "headwater"
+SOURCES = (ROOT / "engine" / "src" / "headwater", ROOT / "server" / "src" / "headwater_server")
 # The spec names the kind of a fault, and says `config.<kind>`: which argument of these calls it is.
 _KIND_ARGUMENT = {"fault": 0, "PydanticCustomError": 0, "_problem": 2}
 _CODE = re.compile(r"[a-z0-9]+\.[a-z0-9_]*[a-z0-9]")
@@ -26,7 +26,7 @@ class Codes(NamedTuple):
 def codes() -> Codes:
     exact: set[str] = set()
     patterns: set[str] = set()
-    for file in sorted(SOURCE.rglob("*.py")):
+    for file in sorted(found for source in SOURCES for found in source.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             for value in _code_values(node):
                 for part in ast.walk(value):

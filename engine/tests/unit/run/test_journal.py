@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from headwater.run.journal import Journal, pipeline_lock
+from headwater.run.journal import Entry, Journal, pipeline_lock
 from headwater.run.naming import file_name
 from headwater.sdk.errors import Busy, ConfigError
 
@@ -51,6 +51,17 @@ def test_a_run_that_leaves_its_note_open_is_taken_over(tmp_path: Path) -> None:
         first.leave_open()
     with Journal(tmp_path, "p") as second:
         assert second.entry.run_id == first.entry.run_id
+
+
+def test_an_id_that_someone_else_has_noted_is_taken_as_it_is_and_not_noted_again(tmp_path: Path) -> None:
+    with Journal(tmp_path, "p") as died:
+        died.leave_open()
+    with Journal(tmp_path, "p", Entry("given", resumed=2)) as journal:
+        assert (journal.entry.run_id, journal.entry.resumed) == ("given", 2)
+        with pytest.raises(Busy), pipeline_lock(tmp_path, "p"):
+            pass
+    with Journal(tmp_path, "p") as later:
+        assert later.entry.run_id == died.entry.run_id
 
 
 def test_only_one_run_of_a_pipeline_lives_at_a_time(tmp_path: Path) -> None:

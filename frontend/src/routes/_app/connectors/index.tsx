@@ -1,18 +1,17 @@
-import { createFileRoute } from "@tanstack/react-router";
-import { t } from "@/lib/texts";
-import { EmptyState } from "@/ui/empty-state";
-import { PageHeader } from "@/ui/page-header";
+import { createFileRoute, useNavigate } from "@tanstack/react-router";
+import { z } from "zod";
+import { connectorsQuery } from "@/api/connectors";
+import { ConnectorList } from "@/features/connectors/connector-list";
 
 export const Route = createFileRoute("/_app/connectors/")({
-  staticData: { crumb: t.common.nav.connectors },
+  validateSearch: z.object({ q: z.string().optional().catch(undefined) }),
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => void context.client.prefetchQuery(connectorsQuery(deps.q ? { q: deps.q } : {})),
   component: Page,
 });
 
 function Page() {
-  return (
-    <>
-      <PageHeader title={t.common.nav.connectors} />
-      <EmptyState title={t.common.nothingHere} />
-    </>
-  );
+  const { q = "" } = Route.useSearch();
+  const navigate = useNavigate({ from: Route.fullPath });
+  return <ConnectorList q={q} onSearch={(next) => void navigate({ search: next ? { q: next } : {}, replace: true })} />;
 }

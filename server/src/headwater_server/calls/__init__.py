@@ -1,0 +1,1 @@
+"""Calls: what the API asks a worker, and waits for."""

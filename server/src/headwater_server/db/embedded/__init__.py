@@ -1,0 +1,1 @@
+"""PostgreSQL from a wheel, as a child of this process, when no database is given."""

@@ -1,0 +1,78 @@
+"""One pool of connections per process, and one transaction per request or task.
+
+Promises: a transaction that leaves its block normally is committed, one that raises is rolled back; a pooled connection
+that died is replaced before it is used; text from the database is never a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from headwater_server.db.listen import Listener
+
+_OPTIONS = "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"
+
+
+class Database:
+    """The server's database. `url` is `postgresql://…`, as libpq takes it too. `listener` hears once it is entered."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, application: str = "headwater") -> None:
+        self.url = url
+        self.listener = Listener(url)
+        self.engine: AsyncEngine = create_async_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=10,
+            hide_parameters=True,
+            connect_args={
+                "options": _OPTIONS,
+                "application_name": application,
+                "connect_timeout": 10,
+                "keepalives_idle": 30,
+                "keepalives_interval": 10,
+                "keepalives_count": 3,
+            },
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    def session(self) -> AsyncSession:
+        """A session whose transactions the caller ends. It holds a connection only within one."""
+        return self._sessions()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end, rolled back by an exception."""
+        async with self._sessions.begin() as session:
+            yield session
+
+    async def dispose(self) -> None:
+        await self.engine.dispose()
+
+
+def _database(request: Request) -> Database:
+    return request.app.state.database
+
+
+async def _session(request: Request) -> AsyncIterator[AsyncSession]:
+    """The transaction of this request: committed before the answer is sent. A route that waits for others commits
+    before it waits, and so holds no connection meanwhile.
+    """
+    async with _database(request).session() as session:
+        request.state.session = session
+        yield session
+        await session.commit()
+
+
+UsedDatabase = Annotated[Database, Depends(_database)]
+"""Parameter of a route that needs transactions of its own, or waits for a worker."""
+
+Session = Annotated[AsyncSession, Depends(_session, scope="function")]
+"""Parameter of a route: the session of the request's transaction. It takes a connection with its first statement."""

@@ -1,0 +1,1 @@
+"""Everything that is configured, as one project file: export, apply, diff."""

@@ -1,0 +1,58 @@
+"""Leaves no run in a wrong state: what a dead worker was at is taken over, whoever notices first.
+
+Every worker does this, and so does every server: one live process is enough.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headwater_server.calls import repository as calls
+from headwater_server.calls.service import WORK
+from headwater_server.db.listen import notify
+from headwater_server.db.session import Database
+from headwater_server.runs.claims import abandoned
+from headwater_server.runs.endings import Ending, end
+from headwater_server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# A worker ends its engines when its lease is over; only then may others begin.
+AFTER_LEASE = 1.2
+LOST = {
+    "code": "run.worker_lost",
+    "message": "the worker died, or could not reach the database for too long",
+    "hint": "see the worker's own log; when memory ended, set HEADWATER_RUN_MEMORY_LIMIT_MB",
+}
+
+
+async def reap_for_ever(database: Database, settings: Settings) -> None:
+    while True:
+        try:
+            async with database.begin() as session:
+                await reap(session, settings)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("reaping is put off", extra={"event": "reaper.failed", "error": type(error).__name__})
+        await asyncio.sleep(min(2.0, settings.worker_lease_s / 4) * random.uniform(0.8, 1.2))
+
+
+async def reap(session: AsyncSession, settings: Settings) -> int:
+    """How many runs were taken from dead workers."""
+    lease_s = settings.worker_lease_s * AFTER_LEASE
+    found = await abandoned(session, lease_s)
+    for run in found:
+        last = run.tries >= settings.run_attempts
+        ending = Ending("failed", unsettled=True, retry_s=None if last else 0.0, error=LOST)
+        status = await end(session, run.id, run.attempt, ending)
+        log.warning(
+            "a run is taken from a dead worker",
+            extra={"event": "run.taken_over", "run": str(run.id), "attempt": run.attempt, "status": status},
+        )
+    if await calls.requeue_of_dead(session, lease_s):
+        await notify(session, WORK, "call")
+    return len(found)

@@ -1,0 +1,1 @@
+"""The secret store that `${secret:NAME}` reads: names are shown, values never."""
