@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { address, get, part, patch, post } from "./client";
-import type { Cell, Page, QuarantineFile, QuarantineRow, RunDetail } from "./types";
+import type { Cell, Page, QuarantineFile, QuarantineRow, RowStatus, RunDetail } from "./types";
 
 export interface QuarantineFilter {
   pipeline?: string;
@@ -10,11 +10,12 @@ export interface QuarantineFilter {
 
 export interface RowFilter {
   rule?: string;
-  status?: QuarantineRow["status"];
+  status?: RowStatus;
 }
 
 export interface RowPage extends Page<QuarantineRow> {
-  columns: { name: string; type: string }[];
+  /** Those that any of the rows has. */
+  columns: string[];
 }
 
 export const quarantineKeys = {
@@ -30,6 +31,12 @@ export const quarantineQuery = (filter: QuarantineFilter = {}) =>
       get<Page<QuarantineFile>>("/quarantine", { query: { ...filter, after: pageParam, limit: 100 }, signal }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
+  });
+
+export const quarantineFileQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["quarantine", "file", id] as const,
+    queryFn: ({ signal }) => get<QuarantineFile>(`/quarantine/${part(id)}`, { signal }),
   });
 
 /** All files of one run: few, since there is one per stream. */

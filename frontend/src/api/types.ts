@@ -298,25 +298,32 @@ export interface Tick {
 
 export interface QuarantineFile {
   id: string;
-  run_id: string;
+  /** Null when the run has been deleted. */
+  run_id: string | null;
   pipeline: Ref;
   stream: string;
   rows: number;
   open_rows: number;
   size_bytes: number;
-  rules: { step: string; rule: string; rows: number }[];
+  rules: { step: number; step_name: string; rule: string; rows: number }[];
   created_at: string;
 }
 
+export type RowStatus = "open" | "replayed" | "dismissed";
+
 export interface QuarantineRow {
   row: number;
-  step: string;
-  rules: string[];
+  step: number;
+  step_name: string;
+  rules: { id: string; column: string | null }[];
   messages: string[];
-  record: Record<string, Cell>;
+  /** Null when it could not be parsed; then `source.text` is what was read. */
+  record: Record<string, Cell> | null;
   edited: Record<string, Cell> | null;
-  source: string | null;
-  status: "open" | "replayed" | "dismissed";
+  source: { text: string | null; file: string | null; line: number | null };
+  status: RowStatus;
+  note: string | null;
+  rejected_at: string;
 }
 
 export interface DayFigures {

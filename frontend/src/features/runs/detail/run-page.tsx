@@ -166,7 +166,7 @@ function Figures({ run }: { run: RunDetail }) {
         <div key={label} className={classes.figure} data-tone={warn ? "warn" : undefined}>
           <dt>{label}</dt>
           <dd>
-            {value} {warn && file !== undefined && <ToLink to={pathTo("/quarantine", file.id)} search={{ run: run.id }}>{t.runs.error.openRejected}</ToLink>}
+            {value} {warn && file !== undefined && <ToLink to={pathTo("/quarantine", file.id)}>{t.runs.error.openRejected}</ToLink>}
           </dd>
         </div>
       ))}
