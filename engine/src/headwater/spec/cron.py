@@ -1,7 +1,7 @@
 """Says whether a cron expression can be read: five fields, or one of the @ names.
 
 Source: crontab(5): numbers, names of months and days, `*`, lists, ranges, steps; 0 and 7 are Sunday; `L` as
-last day of a month and `D#N` as the N-th weekday, as cronsim and Vixie's heirs read them.
+last day of a month, `D#N` as the N-th weekday and `DL` as the last one, as cronsim and Vixie's heirs read them.
 """
 
 from __future__ import annotations
@@ -42,8 +42,10 @@ def _item_fault(item: str, name: str, low: int, high: int, words: tuple[str, ...
     day, hash_sign, nth = item.partition("#")
     if hash_sign and name == "day of week":
         return _number_fault(day, low, high, words) or (
-            None if nth in ("1", "2", "3", "4", "5", "L") else "has no such week"
+            None if nth in ("1", "2", "3", "4", "5") else "has no such week"
         )
+    if name == "day of week" and len(item) > 1 and item.endswith("L"):
+        return _number_fault(item.removesuffix("L"), low, high, words)
     found = _ITEM.match(item)
     if found is None:
         return "cannot be read"

@@ -13,26 +13,36 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from headwater.sdk.errors import ConfigError
-from headwater_server.app import health, tables
+from headwater_server.app import health, tables, ui
 from headwater_server.app.housekeeping import housekeeping
 from headwater_server.app.limits import BodyLimit
+from headwater_server.app.watch import Watch
 from headwater_server.auth import routes as auth_routes
 from headwater_server.catalog import routes as catalog_routes
-from headwater_server.catalog.service import Catalog, StepKind, catalog
+from headwater_server.catalog.service import Catalog, catalog
 from headwater_server.connectors import routes as connector_routes
 from headwater_server.db.instance import check_key
 from headwater_server.db.session import Database
 from headwater_server.kit import problems
 from headwater_server.kit.encryption import Sealer
-from headwater_server.kit.problems import ProblemDetail
+from headwater_server.kit.problems import NotFound, ProblemDetail
+from headwater_server.overview import routes as overview_routes
+from headwater_server.overview.activity import KnownActivity
 from headwater_server.pipelines import routes as pipeline_routes
-from headwater_server.pipelines.activity import NoActivity
 from headwater_server.processors import routes as processor_routes
 from headwater_server.project import routes as project_routes
+from headwater_server.quarantine import routes as quarantine_routes
+from headwater_server.runs import pipeline_routes as run_pipeline_routes
+from headwater_server.runs import routes as run_routes
+from headwater_server.runs import stream_routes
+from headwater_server.runs.live import Feed
+from headwater_server.runs.reaper import reap_for_ever
+from headwater_server.schedules import routes as schedule_routes
 from headwater_server.secrets import routes as secret_routes
 from headwater_server.settings import Settings
 
 API = "/api"
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     auth_routes.router,
@@ -41,6 +51,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     pipeline_routes.processors_router,
     processor_routes.router,
     pipeline_routes.router,
+    run_pipeline_routes.router,
+    run_routes.router,
+    stream_routes.router,
+    schedule_routes.router,
+    quarantine_routes.router,
+    overview_routes.router,
     project_routes.router,
     secret_routes.router,
 )
@@ -67,12 +83,21 @@ def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     app.state.database = Database(url, pool_size=settings.database_pool_size, application="headwater server")
     app.state.listener = app.state.database.listener
     app.state.catalog = catalog()
-    app.state.activity = NoActivity()
+    app.state.activity = KnownActivity()
+    app.state.feed = Feed(app.state.database)
     problems.install(app)
     app.add_middleware(BodyLimit, limit_bytes=settings.request_limit_mb * 1_000_000)
     for router in ROUTERS:
         app.include_router(router, prefix=API)
+    app.add_api_route(f"{API}/{{path:path}}", _no_such_route, methods=METHODS, include_in_schema=False)
+    ui.install(app, settings)
+    app.add_middleware(Watch)
     return app
+
+
+async def _no_such_route(path: str) -> None:
+    """Below /api nothing falls through to the web UI."""
+    raise NotFound(f"the API has no route {API}/{path}", hint=f"see {API}/openapi.json", code="request.no_such_route")
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -81,19 +106,12 @@ def _operation_id(route: APIRoute) -> str:
 
 def _import_plugins(known: Catalog) -> None:
     """Now, and not in the first request that needs them."""
-    for item in known.connector_types:
-        _try_schema(known, "connector", item.type)
-    for item in known.processor_types:
-        _try_schema(known, "processor", item.type)
-
-
-def _try_schema(known: Catalog, kind: StepKind, name: str) -> None:
-    try:
-        known.schema(kind, name)
-    except ConfigError as error:
-        log.warning(
-            "a plugin cannot be used", extra={"event": "plugin.unusable", "type": name, "code": error.public_code}
-        )
+    for kind, name in known.all_types():
+        try:
+            known.schema(kind, name)
+        except ConfigError as error:
+            facts = {"event": "plugin.unusable", "type": name, "code": error.public_code}
+            log.warning("a plugin cannot be used", extra=facts)
 
 
 @asynccontextmanager
@@ -104,11 +122,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await check_key(session, app.state.sealer)
         await asyncio.to_thread(_import_plugins, app.state.catalog)
         async with app.state.listener:
-            chores = asyncio.create_task(housekeeping(database), name="housekeeping")
+            settings: Settings = app.state.settings
+            chores = [
+                asyncio.create_task(housekeeping(database, settings.history_days), name="housekeeping"),
+                asyncio.create_task(reap_for_ever(database, settings), name="reaper"),
+                asyncio.create_task(app.state.feed.run(), name="feed"),
+            ]
             try:
                 yield
             finally:
-                chores.cancel()
-                await asyncio.gather(chores, return_exceptions=True)
+                for chore in chores:
+                    chore.cancel()
+                await asyncio.gather(*chores, return_exceptions=True)
     finally:
         await database.dispose()

@@ -157,7 +157,8 @@ def _message(event: str, facts: dict[str, Any]) -> str:
         case "Retrying":
             return f"attempt {facts.get('attempt')} failed, again in {facts.get('wait_s')} s{why}"
         case "LoadFinished":
-            return f"{facts.get('destination')}.{facts.get('table')} {facts.get('status')}, {facts.get('written')} rows{why}"
+            table = f"{facts.get('destination')}.{facts.get('table')}"
+            return f"{table} {facts.get('status')}, {facts.get('written')} rows{why}"
         case "RunFinished":
             return f"the engine is done: {facts.get('status')}"
         case _:

@@ -28,13 +28,13 @@ from headwater_server.db.instance import check_key
 from headwater_server.db.session import Database
 from headwater_server.kit.encryption import Sealer
 from headwater_server.runs import claims
+from headwater_server.runs.reaper import reap_for_ever
 from headwater_server.runs.told import STOP
 from headwater_server.settings import Settings
 from headwater_server.worker.call_task import answer_call
 from headwater_server.worker.left_behind import store_left_behind
 from headwater_server.worker.patience import GONE, is_down
 from headwater_server.worker.process import COMMAND
-from headwater_server.worker.reaper import reap_for_ever
 from headwater_server.worker.requests import Engines
 from headwater_server.worker.run_task import RunTask
 from headwater_server.worker.spares import Spares

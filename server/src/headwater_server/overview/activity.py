@@ -1,0 +1,49 @@
+"""What runs and schedules know of pipelines: `pipelines.activity.Activity`, which the pipeline's own answers show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headwater_server.pipelines.activity import PipelineActivity, ScheduleBrief
+from headwater_server.runs import repository as run_repository
+from headwater_server.runs import service as runs
+from headwater_server.runs.repository import RunRow
+from headwater_server.schedules import repository as schedules
+from headwater_server.schedules.models import Schedule
+from headwater_server.schedules.service import spec_of
+from headwater_server.schedules.ticks import explanation
+
+
+class KnownActivity:
+    """Implements `Activity`."""
+
+    async def of(self, session: AsyncSession, pipeline_ids: Sequence[UUID]) -> Mapping[UUID, PipelineActivity]:
+        if not pipeline_ids:
+            return {}
+        rows: dict[UUID, list[RunRow]] = {}
+        for row in await run_repository.recent(session, pipeline_ids):
+            rows.setdefault(row.run.pipeline_id, []).append(row)
+        briefs: dict[UUID, list[ScheduleBrief]] = {}
+        for schedule in await schedules.of_pipelines(session, pipeline_ids):
+            briefs.setdefault(schedule.pipeline_id, []).append(_brief(schedule))
+        return {
+            identity: PipelineActivity(
+                runs.summary(rows[identity][0]) if identity in rows else None,
+                [runs.recent_run(row.run) for row in reversed(rows.get(identity, []))],
+                briefs.get(identity, []),
+            )
+            for identity in {*rows, *briefs}
+        }
+
+
+def _brief(schedule: Schedule) -> ScheduleBrief:
+    return ScheduleBrief(
+        id=schedule.id,
+        name=schedule.name,
+        explanation=explanation(spec_of(schedule.document)),
+        next_at=schedule.next_at if schedule.enabled else None,
+        enabled=schedule.enabled,
+    )

@@ -1,0 +1,60 @@
+"""SQL of the overview's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headwater_server.pipelines.models import Pipeline
+
+_DAYS = text("""
+    with days as (
+        select generate_series(
+            (now() at time zone 'utc')::date - (cast(:days as int) - 1),
+            (now() at time zone 'utc')::date, interval '1 day'
+        )::date as day
+    ), ended as (
+        select (finished_at at time zone 'utc')::date as day, count(*) as runs,
+            count(*) filter (where status = 'succeeded') as succeeded,
+            count(*) filter (where status = 'failed') as failed,
+            sum(rows_read) as rows_read, sum(rows_written) as rows_written, sum(rows_rejected) as rows_rejected,
+            sum(coalesce(size_bytes, 0)) as bytes
+        from runs where finished_at >= (((now() at time zone 'utc')::date - (cast(:days as int) - 1))::timestamp
+            at time zone 'utc')
+        group by 1
+    )
+    select days.day, coalesce(runs, 0), coalesce(succeeded, 0), coalesce(failed, 0), coalesce(rows_read, 0)::bigint,
+        coalesce(rows_written, 0)::bigint, coalesce(rows_rejected, 0)::bigint, coalesce(bytes, 0)::bigint
+    from days left join ended on ended.day = days.day order by days.day
+""")
+
+
+async def days(session: AsyncSession, count: int) -> Sequence[tuple[date, int, int, int, int, int, int, int]]:
+    """Day, runs, succeeded, failed, rows read, written, rejected, bytes."""
+    return [tuple(row) for row in await session.execute(_DAYS, {"days": count})]
+
+
+async def recently_run(session: AsyncSession, limit: int) -> list[tuple[UUID, str]]:
+    """The pipelines with the newest runs."""
+    found = text("""
+        select pipelines.id, pipelines.name from pipelines cross join lateral (
+            select id from runs where pipeline_id = pipelines.id order by id desc limit 1
+        ) as newest order by newest.id desc limit :limit
+    """)
+    return [(row[0], row[1]) for row in await session.execute(found, {"limit": limit})]
+
+
+async def never_run(session: AsyncSession, limit: int) -> list[tuple[UUID, str]]:
+    """Pipelines without a run, newest first."""
+    ran = text("not exists (select from runs where runs.pipeline_id = pipelines.id)")
+    found = select(Pipeline.id, Pipeline.name).where(ran).order_by(Pipeline.id.desc()).limit(limit)
+    return [(row[0], row[1]) for row in await session.execute(found)]
+
+
+async def open_rejected_rows(session: AsyncSession) -> int:
+    counted = text("select coalesce(sum(open_rows), 0)::bigint from quarantine_files where open_rows > 0")
+    return (await session.execute(counted)).scalar_one()

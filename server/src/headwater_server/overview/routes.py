@@ -1,0 +1,27 @@
+"""The first page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from headwater_server.auth.needs import needs
+from headwater_server.db.idempotency import Router
+from headwater_server.db.session import Session
+from headwater_server.overview import service
+from headwater_server.overview.schemas import Overview
+from headwater_server.settings import Settings
+
+router = Router("/overview", tag="overview")
+
+
+@router.get("", dependencies=[Depends(needs("overview:read"))])
+async def get_overview(
+    session: Session,
+    request: Request,
+    days: Annotated[int, Query(ge=1, le=90, description="Days of history, today included.")] = 7,
+) -> Overview:
+    """What runs, what failed, what comes next, and what moved on each day."""
+    settings: Settings = request.app.state.settings
+    return await service.overview(session, days, settings.worker_lease_s)

@@ -1,0 +1,190 @@
+"""SQL of runs, but for the queue (`claims`), how attempts end (`endings`) and what is told on the way (`told`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, String, cast, column, delete, or_, select, table, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from headwater_server.db.search import contains
+from headwater_server.pipelines.models import Pipeline, PipelineVersion
+from headwater_server.runs.models import LIVE, Run, RunAttempt, RunEvent, RunProgress
+
+RECENT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run with the names that lists show."""
+
+    run: Run
+    pipeline: str
+    schedule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters of a list of runs; empty ones let all pass."""
+
+    pipeline_id: UUID | None = None
+    statuses: Sequence[str] = ()
+    triggers: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    schedule_id: UUID | None = None
+    q: str | None = None
+
+
+# Schedules stand above runs: only their names are wanted here.
+_SCHEDULES = table("schedules", column("id"), column("name"))
+
+
+def _rows() -> Select[tuple[Run, str, str | None]]:
+    return (
+        select(Run, Pipeline.name, _SCHEDULES.c.name)
+        .join(Pipeline, Pipeline.id == Run.pipeline_id)
+        .outerjoin(_SCHEDULES, _SCHEDULES.c.id == Run.schedule_id)
+    )
+
+
+async def page(session: AsyncSession, wanted: Wanted, *, before: UUID | None, limit: int) -> list[RunRow]:
+    """Newest first; one more than `limit`, when there is one."""
+    found = _rows().order_by(Run.id.desc()).limit(limit + 1)
+    if wanted.pipeline_id is not None:
+        found = found.where(Run.pipeline_id == wanted.pipeline_id)
+    if wanted.statuses:
+        found = found.where(Run.status.in_(wanted.statuses))
+    if wanted.triggers:
+        found = found.where(Run.trigger.in_(wanted.triggers))
+    if wanted.since is not None:
+        found = found.where(Run.created_at >= wanted.since)
+    if wanted.until is not None:
+        found = found.where(Run.created_at < wanted.until)
+    if wanted.schedule_id is not None:
+        found = found.where(Run.schedule_id == wanted.schedule_id)
+    if wanted.q:
+        by_id = cast(Run.id, String).startswith(wanted.q.lower(), autoescape=True)
+        found = found.where(or_(contains(wanted.q, Pipeline.name), by_id))
+    if before is not None:
+        found = found.where(Run.id < before)
+    return [RunRow(*row) for row in await session.execute(found)]
+
+
+async def by_id(session: AsyncSession, run_id: UUID) -> RunRow | None:
+    found = _rows().where(Run.id == run_id).options(undefer(Run.report))
+    row = (await session.execute(found)).first()
+    return None if row is None else RunRow(*row)
+
+
+async def by_ids(session: AsyncSession, run_ids: Iterable[UUID]) -> list[RunRow]:
+    found = _rows().where(Run.id.in_(list(run_ids))).order_by(Run.id)
+    return [RunRow(*row) for row in await session.execute(found)]
+
+
+async def add(session: AsyncSession, run: Run) -> None:
+    session.add(run)
+    await session.flush()
+    await session.refresh(run)
+
+
+async def document(session: AsyncSession, pipeline_id: UUID, version: int) -> tuple[str, dict[str, Any]] | None:
+    """The pipeline's name today, and its document of that version."""
+    found = await session.execute(
+        select(Pipeline.name, PipelineVersion.document)
+        .join(PipelineVersion, PipelineVersion.pipeline_id == Pipeline.id)
+        .where(Pipeline.id == pipeline_id, PipelineVersion.number == version)
+    )
+    row = found.first()
+    return None if row is None else (row[0], row[1])
+
+
+async def attempts(session: AsyncSession, run_id: UUID) -> Sequence[RunAttempt]:
+    found = select(RunAttempt).where(RunAttempt.run_id == run_id).order_by(RunAttempt.attempt)
+    return (await session.execute(found)).scalars().all()
+
+
+async def progress(session: AsyncSession, run_ids: Sequence[UUID]) -> Sequence[RunProgress]:
+    found = select(RunProgress).where(RunProgress.run_id.in_(run_ids)).order_by(RunProgress.stream)
+    return (await session.execute(found)).scalars().all()
+
+
+_AHEAD = text("""
+    select count(*) from runs where status in ('queued', 'retrying')
+        and (priority > :priority or (priority = :priority and id < :id))
+""")
+
+
+async def ahead_of(session: AsyncSession, run: Run) -> int:
+    return (await session.execute(_AHEAD, {"priority": run.priority, "id": run.id})).scalar_one()
+
+
+async def live_of(session: AsyncSession, pipeline_id: UUID) -> Sequence[Run]:
+    """Runs of a pipeline that are not over, oldest first."""
+    found = select(Run).where(Run.pipeline_id == pipeline_id, Run.status.in_(LIVE)).order_by(Run.id)
+    return (await session.execute(found)).scalars().all()
+
+
+async def unsettled_of(session: AsyncSession, pipeline_id: UUID) -> UUID | None:
+    """A run that is over, and of which nobody knows what it committed."""
+    found = select(Run.id).where(Run.pipeline_id == pipeline_id, Run.unsettled, Run.status.not_in(LIVE))
+    return (await session.execute(found.order_by(Run.id.desc()).limit(1))).scalar_one_or_none()
+
+
+async def last_successes(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When a run of each pipeline last succeeded, for those of which one did."""
+    found = await session.execute(
+        text("""
+            select wanted.id, newest.finished_at from unnest(cast(:ids as uuid[])) as wanted(id)
+            cross join lateral (
+                select finished_at from runs where pipeline_id = wanted.id and status = 'succeeded'
+                order by finished_at desc limit 1
+            ) as newest
+        """),
+        {"ids": list(pipeline_ids)},
+    )
+    return {row.id: row.finished_at for row in found}
+
+
+async def recent(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> list[RunRow]:
+    """The newest runs of each pipeline, RECENT at most, newest first."""
+    newest = (
+        text("""
+            select newest.id from unnest(cast(:ids as uuid[])) as wanted(id)
+            cross join lateral (
+                select runs.id from runs where pipeline_id = wanted.id order by runs.id desc limit :most
+            ) as newest
+        """)
+        .bindparams(ids=list(pipeline_ids), most=RECENT)
+        .columns(Run.id)
+    )
+    found = _rows().where(Run.id.in_(newest)).order_by(Run.id.desc())
+    return [RunRow(*row) for row in await session.execute(found)]
+
+
+_FORGET = text("""
+    delete from runs where id in (
+        select old.id from runs as old
+        where old.finished_at < :moment and not old.unsettled
+            and old.status in ('succeeded', 'failed', 'cancelled')
+            and exists (select from runs as newer where newer.pipeline_id = old.pipeline_id and newer.id > old.id)
+        limit :most)
+    returning id
+""")
+
+
+async def forget_before(session: AsyncSession, moment: datetime, *, most: int = 5_000) -> int:
+    """Delete runs that ended before, with all they told; the newest of each pipeline stays."""
+    return len((await session.execute(_FORGET, {"moment": moment, "most": most})).all())
+
+
+async def forget_ticks_before(session: AsyncSession, moment: datetime, *, most: int = 10_000) -> int:
+    """What was told of ticks; what runs told goes with them."""
+    old = select(RunEvent.id).where(RunEvent.run_id.is_(None), RunEvent.kind == "tick", RunEvent.at < moment)
+    gone = delete(RunEvent).where(RunEvent.id.in_(old.limit(most))).returning(RunEvent.id)
+    return len((await session.execute(gone)).all())
