@@ -30,6 +30,8 @@ export const deleteProcessor = (id: string) => remove(`/processors/${part(id)}`)
 export const tryProcessor = (request: {
   type: string;
   config: Config;
+  /** The saved one whose secrets stand in for omitted ones. */
+  processor?: string;
   connector: string;
   stream: string;
   limit?: number;

@@ -23,5 +23,5 @@ export const sessionQuery = () =>
 export const signInByLink = (token: string) => post<Session>("/session/link", { body: { token } });
 export const signIn = (email: string, password: string) => post<Session>("/session", { body: { email, password } });
 export const signOut = () => remove("/session");
-export const setPassword = (password: string, current?: string) =>
-  put<null>("/users/me/password", { body: { password, current: current ?? null } });
+export const setPassword = (next: string, current?: string) =>
+  put<null>("/users/me/password", { body: { new: next, current: current ?? null } });

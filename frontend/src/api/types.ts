@@ -25,15 +25,22 @@ export interface TableData {
   rows: Cell[][];
 }
 
+export type Role = "viewer" | "operator" | "editor" | "admin";
+
 export interface User {
   id: string;
   email: string;
   name: string;
-  role: "viewer" | "editor" | "operator" | "admin" | (string & {});
+  role: Role;
+  enabled: boolean;
+  has_password: boolean;
+  revision: number;
+  created_at: string;
 }
 
 export interface Session {
   user: User;
+  via: "session" | "token";
   version: string;
 }
 
@@ -131,11 +138,17 @@ export interface Profile {
   columns: ColumnProfile[];
 }
 
+/** Rows that a step set aside; a row is a list in the order of the columns, or an object by their names. */
+export interface RejectedData {
+  columns: { name?: string; type?: string }[];
+  rows: (Cell[] | Record<string, Cell>)[];
+}
+
 export interface TryResult {
   before: TableData;
   after: TableData;
-  rejected: TableData;
-  changed: [number, number][];
+  rejected: RejectedData;
+  changed: number[][];
   sql: { duckdb: string | null; spark: string | null };
 }
 
@@ -228,7 +241,9 @@ export interface LogPage {
 
 export interface TimelineStep {
   stream: string;
-  step: string;
+  step: "read" | "load" | (string & {});
+  /** Where a step of kind load wrote to. */
+  destination?: string | null;
   attempt: number;
   started_at: string;
   finished_at: string | null;
@@ -254,8 +269,9 @@ export interface PipelineDetail extends Pipeline {
 
 export interface PipelineInput {
   name: string;
-  description?: string | null;
   document: Config;
+  /** Why, for the list of versions. */
+  message?: string | null;
 }
 
 export interface Schedule {
@@ -282,25 +298,32 @@ export interface Tick {
 
 export interface QuarantineFile {
   id: string;
-  run_id: string;
+  /** Null when the run has been deleted. */
+  run_id: string | null;
   pipeline: Ref;
   stream: string;
   rows: number;
   open_rows: number;
   size_bytes: number;
-  rules: { step: string; rule: string; rows: number }[];
+  rules: { step: number; step_name: string; rule: string; rows: number }[];
   created_at: string;
 }
 
+export type RowStatus = "open" | "replayed" | "dismissed";
+
 export interface QuarantineRow {
   row: number;
-  step: string;
-  rules: string[];
+  step: number;
+  step_name: string;
+  rules: { id: string; column: string | null }[];
   messages: string[];
-  record: Record<string, Cell>;
+  /** Null when it could not be parsed; then `source.text` is what was read. */
+  record: Record<string, Cell> | null;
   edited: Record<string, Cell> | null;
-  source: string | null;
-  status: "open" | "replayed" | "dismissed";
+  source: { text: string | null; file: string | null; line: number | null };
+  status: RowStatus;
+  note: string | null;
+  rejected_at: string;
 }
 
 export interface DayFigures {
@@ -332,8 +355,25 @@ export interface Change {
 export interface Token {
   id: string;
   name: string;
-  role?: string | null;
+  role: Role;
+  /** The first letters of the token, to tell it from others. */
+  hint: string;
   created_at: string;
-  last_used_at: string | null;
+  used_at: string | null;
   expires_at: string | null;
+}
+
+export interface NewToken extends Token {
+  token: string;
+}
+
+export interface SecretName {
+  name: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface SignInLink {
+  url: string;
+  expires_at: string;
 }

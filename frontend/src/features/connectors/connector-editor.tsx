@@ -46,8 +46,7 @@ export function ConnectorEditor({ type, connector, onSaved }: Props) {
   });
   const check = useMutation({ mutationFn: () => checkConfig(type.type, config, connector?.id) });
   useBlocker({
-    shouldBlockFn: ({ current, next }) =>
-      current.pathname !== next.pathname && dirty && !save.isSuccess && !window.confirm(t.common.unsaved),
+    shouldBlockFn: () => dirty && !save.isSuccess && !window.confirm(t.common.unsaved),
     enableBeforeUnload: () => dirty && !save.isSuccess,
   });
 

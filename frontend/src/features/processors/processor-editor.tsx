@@ -48,7 +48,11 @@ export function ProcessorEditor({ type, processor, sample, onSample, onSaved }: 
   });
   useBlocker({
     shouldBlockFn: ({ current, next }) =>
-      current.pathname !== next.pathname && dirty && !save.isSuccess && !window.confirm(t.common.unsaved),
+      // The sample is in the address, too, and may change; leaving the settings may not.
+      (current.pathname !== next.pathname || tabOf(current.search) !== tabOf(next.search)) &&
+      dirty &&
+      !save.isSuccess &&
+      !window.confirm(t.common.unsaved),
     enableBeforeUnload: () => dirty && !save.isSuccess,
   });
   const submit = () => {
@@ -95,6 +99,7 @@ export function ProcessorEditor({ type, processor, sample, onSample, onSaved }: 
       </ComponentForm>
       <TryPanel
         type={type.type}
+        processor={processor?.id}
         config={config}
         wrong={wrong}
         sample={sample}
@@ -104,6 +109,8 @@ export function ProcessorEditor({ type, processor, sample, onSample, onSaved }: 
     </>
   );
 }
+
+const tabOf = (search: object): unknown => Reflect.get(search, "tab") ?? "settings";
 
 /** The column names of the sample's stream, to offer in the form. */
 function useColumns({ connector, stream }: Sample): string[] {

@@ -17,6 +17,8 @@ import { TryResults } from "./try-results";
 
 interface Props {
   type: string;
+  /** The saved one, whose stored secrets are used. */
+  processor?: string | undefined;
   config: Config;
   wrong: number;
   sample: Sample;
@@ -26,11 +28,12 @@ interface Props {
 }
 
 /** Runs the step over the first rows of a stream. */
-export function TryPanel({ type, config, wrong, sample, onSample, onWrong }: Props) {
+export function TryPanel({ type, processor, config, wrong, sample, onSample, onWrong }: Props) {
   const connectors = useQuery(connectorsQuery());
   const [refused, setRefused] = useState(false);
   const attempt = useMutation({
-    mutationFn: (request: { connector: string; stream: string }) => tryProcessor({ type, config, ...request }),
+    mutationFn: (request: { connector: string; stream: string }) =>
+      tryProcessor({ type, config, ...(processor ? { processor } : {}), ...request }),
   });
   const { connector, stream } = sample;
   const go = () => {

@@ -1,6 +1,6 @@
 import { Tabs } from "@mantine/core";
 import type { TryResult } from "@/api/types";
-import { cellKey } from "@/lib/table";
+import { cellKey, rejectedTable } from "@/lib/table";
 import { t } from "@/lib/texts";
 import { CodeEditor } from "@/ui/code";
 import { TablePreview } from "@/ui/table-preview";
@@ -9,7 +9,7 @@ import classes from "./processors.module.css";
 /** The sample after and before the step, what it rejected, and the SQL it is. */
 export function TryResults({ result }: { result: TryResult }) {
   const { before, after, rejected, changed, sql } = result;
-  const marks = new Set(changed.map(([row, column]) => cellKey(row, column)));
+  const marks = new Set(changed.map(([row = 0, column = 0]) => cellKey(row, column)));
   const words = t.processors.results;
   return (
     <Tabs defaultValue={after.rows.length === 0 && rejected.rows.length > 0 ? "rejected" : "after"}>
@@ -36,7 +36,7 @@ export function TryResults({ result }: { result: TryResult }) {
         {rejected.rows.length === 0 ? (
           <p className={classes.lead}>{t.processors.rejectedNone}</p>
         ) : (
-          <TablePreview table={rejected} label={words.rejected} />
+          <TablePreview table={rejectedTable(rejected)} label={words.rejected} />
         )}
       </Tabs.Panel>
       <Tabs.Panel value="sql">
