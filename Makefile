@@ -83,6 +83,14 @@ openapi: setup  ## write frontend/openapi.json, from which the UI makes its clie
 	@mkdir -p frontend
 	@$(BIN)/python -m headwater_server.app.openapi frontend/openapi.json
 
+.PHONY: dist
+dist: setup ui  ## wheels and sdists in dist/, each tried in an empty environment of every Python
+	@$(BIN)/python tools/dist.py
+
+.PHONY: compose-test
+compose-test: setup  ## build the images, bring compose.yaml up and try it as its users do
+	@deploy/ci/compose_test.sh $(ARGS)
+
 .PHONY: format
 format: setup  ## put imports and layout in order
 	@$(BIN)/ruff check --quiet --select I --fix

@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from try_server import try_server
+from try_server import ServerFailed, try_server
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST, LOCK = ROOT / "dist", ROOT / "requirements" / "server.txt"
@@ -142,5 +142,5 @@ def run(command: list[str], cwd: Path | None = None, env: dict[str, str] | None 
 if __name__ == "__main__":
     try:
         main()
-    except Failed as wrong:
+    except (Failed, ServerFailed) as wrong:
         sys.exit(f"dist: {wrong}")

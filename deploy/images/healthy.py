@@ -1,0 +1,13 @@
+"""Leaves with 0 when the API of this container is ready. Asked every few seconds, so it imports next to nothing."""
+
+import os
+import sys
+from http.client import HTTPConnection
+
+asked = HTTPConnection("127.0.0.1", int(os.environ["HEADWATER_PORT"]), timeout=8)
+try:
+    asked.request("GET", "/api/readyz")
+    answer = asked.getresponse()
+    sys.exit(f"{answer.status} {answer.read(500)!r}" if answer.status != 200 else 0)
+except OSError as error:
+    sys.exit(f"no answer: {error}")
