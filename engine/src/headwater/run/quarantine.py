@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 RUN_KEY, STREAM_KEY, LOADS_KEY = b"headwater.run_id", b"headwater.stream", b"headwater.loads"
 PENDING = ".pending"
+_GROUP_ROWS, _GROUP_BYTES = 4096, 4 << 20
 RULE = pa.struct([("id", pa.string()), ("column", pa.string()), ("message", pa.string())])
 SCHEMA = pa.schema(
     [
@@ -101,6 +102,7 @@ class Quarantine:
         self._facts = (run_id, pipeline, stream)
         self._lock = threading.Lock()
         self._writer: pq.ParquetWriter | None = None
+        self._held: list[pa.RecordBatch] = []
 
     def add(self, why: pa.StructArray, rules: tuple[RuleRef, ...]) -> None:
         """Rows rejected by rules: `why` holds rule positions and the row as JSON."""
@@ -137,10 +139,19 @@ class Quarantine:
         batch = pa.RecordBatch.from_arrays(cells, schema=SCHEMA)
         with self._lock:
             try:
-                self._open().write_batch(batch)
+                self._open()
+                self._held.append(batch)
+                if sum(item.num_rows for item in self._held) >= _GROUP_ROWS or batch.nbytes >= _GROUP_BYTES:
+                    self._flush()
             except OSError as cause:
                 raise self._unwritable(cause) from cause
             self.rows += rows
+
+    def _flush(self) -> None:
+        """A row group of its own for the few rejected rows of each batch would cost more than the rows."""
+        held, self._held = self._held, []
+        if held and self._writer is not None:
+            self._writer.write_table(pa.Table.from_batches(held))
 
     def _open(self) -> pq.ParquetWriter:
         if self._writer is None:
@@ -157,6 +168,7 @@ class Quarantine:
             stated = json.dumps([[load.destination, load.table, load.load_id] for load in loads])
             try:
                 run_id, _, stream = (fact.encode() for fact in self._facts)
+                self._flush()
                 self._writer.add_key_value_metadata({RUN_KEY: run_id, STREAM_KEY: stream, LOADS_KEY: stated.encode()})
                 self._writer.close()
                 self._writer = None
@@ -191,6 +203,7 @@ class Quarantine:
                 log.warning("quarantine not removed", exc_info=error, extra={"event": "quarantine_left"})
             self._writer = None
             self._pending = None
+            self._held = []
             self.rows = 0
 
     def discard_unsealed(self) -> None:

@@ -12,7 +12,7 @@ Options of a FileScan, each of which may be absent:
                 where    a condition over the scan's columns
                 compression  gzip | zstd | none; else the file's name says it
     csv         delim, quote, escape, header, skip, nullstr, quoted_nulls, decimal_separator, max_line_size,
-                store_rejects, rejects_limit, ignore_errors, and formats: {column: strptime format} of other than ISO 8601;
+                store_rejects, rejects_limit, ignore_errors, and formats: {column: strptime format} where not ISO 8601;
                 file_column: true adds `file_column`, the file of each row, under "mark"
     json        format: newline_delimited | array | unstructured; maximum_object_size
 
