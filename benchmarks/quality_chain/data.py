@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-
 from benchmarks.speed.places import DATA
 
 COLUMNS = (

@@ -16,7 +16,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-
 from benchmarks.quality_chain.data import COLUMNS, CURRENCIES, FIRST_MOMENT, STATES
 from benchmarks.quality_chain.project import KEY
 
