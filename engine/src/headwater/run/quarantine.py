@@ -29,6 +29,7 @@ from headwater.sdk.source import Malformed
 log = logging.getLogger(__name__)
 
 RUN_KEY, STREAM_KEY, LOADS_KEY = b"headwater.run_id", b"headwater.stream", b"headwater.loads"
+KEY_KEY = b"headwater.key"
 PENDING = ".pending"
 _GROUP_ROWS, _GROUP_BYTES = 4096, 4 << 20
 RULE = pa.struct([("id", pa.string()), ("column", pa.string()), ("message", pa.string())])
@@ -95,7 +96,10 @@ def _loads_of(pending: Path) -> list[Delivered]:
 class Quarantine:
     """The rejected rows of one stream in one run. Nothing is created before the first row."""
 
-    def __init__(self, home: Path, *, pipeline: str, stream: str, run_id: str) -> None:
+    def __init__(self, home: Path, *, pipeline: str, stream: str, run_id: str, key: Sequence[str] = ()) -> None:
+        """`key`: the columns that identify a row of the stream; `file` may be set to the one all rows come from."""
+        self.file: str | None = None
+        self._key = tuple(key)
         self.path = folder_of(home, pipeline, stream) / f"{run_id}.parquet"
         self.rows = 0
         self._pending: Path | None = None
@@ -115,8 +119,8 @@ class Quarantine:
         offsets = positions.offsets
         first = positions.flatten().take(offsets[:-1]) if len(offsets) > 1 else positions.flatten()
         broken = pa.ListArray.from_arrays(offsets, described.take(positions.values), type=pa.list_(RULE))
-        nothing = pa.nulls(len(why))
-        self._write(steps.take(first), names.take(first), broken, why.field("row"), nothing, nothing)
+        file, line = pa.array([self.file] * len(why), pa.string()), pa.nulls(len(why))
+        self._write(steps.take(first), names.take(first), broken, why.field("row"), file, line)
 
     def add_malformed(self, records: list[Malformed]) -> None:
         """Records that could not be parsed: step 0, the read itself."""
@@ -169,7 +173,8 @@ class Quarantine:
             try:
                 run_id, _, stream = (fact.encode() for fact in self._facts)
                 self._flush()
-                self._writer.add_key_value_metadata({RUN_KEY: run_id, STREAM_KEY: stream, LOADS_KEY: stated.encode()})
+                facts = {RUN_KEY: run_id, STREAM_KEY: stream, LOADS_KEY: stated.encode()}
+                self._writer.add_key_value_metadata({**facts, KEY_KEY: json.dumps(self._key).encode()})
                 self._writer.close()
                 self._writer = None
                 for path in (self._pending, self._pending.parent):
