@@ -119,6 +119,15 @@ class WireSource(Protocol):
 
 
 @runtime_checkable
+class Located(Protocol):
+    """Optional: rows can be told by where they come from, which rejected rows then say."""
+
+    def location(self, partitions: Sequence[Partition]) -> str | None:
+        """The one file, say, that all of these partitions read; None when there are several. Reads nothing."""
+        ...
+
+
+@runtime_checkable
 class Preview(Protocol):
     """Optional: the first rows of a stream, cheaper than a read."""
 
