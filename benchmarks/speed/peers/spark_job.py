@@ -1,6 +1,6 @@
 """PySpark on both cores of this machine, with PostgreSQL's JDBC driver.
 
-    spark_job.py csv FILE | parquet FOLDER | copy | json FILE FOLDER | json-postgres FILE
+spark_job.py csv FILE | parquet FOLDER | copy | json FILE FOLDER | json-postgres FILE
 """
 
 # pyright: basic, reportMissingImports=false, reportAttributeAccessIssue=false
@@ -48,7 +48,9 @@ def url() -> str:
 def source(spark: SparkSession) -> Any:
     highest = spark.read.format("jdbc").option("url", url()).option("query", "SELECT max(id) AS m FROM bench_source")
     (last,) = highest.load().first() or (1,)
-    reader = spark.read.format("jdbc").option("url", url()).option("dbtable", "bench_source").option("fetchsize", 20_000)
+    reader = (
+        spark.read.format("jdbc").option("url", url()).option("dbtable", "bench_source").option("fetchsize", 20_000)
+    )
     ranges = {"partitionColumn": "id", "lowerBound": 1, "upperBound": int(last), "numPartitions": 4}
     return reader.options(**ranges).load()
 

@@ -206,7 +206,7 @@ def csv_bytes_sql(scan: CsvBytes, path: str) -> str:
 
 
 def _read_as(field: pa.Field, conversions: Mapping[str, str]) -> str:
-    """The type the reader itself gives: the texts come from a system that means them so, and a cast after it costs more."""
+    """The type the reader itself gives: the texts are of their types, and to cast them later costs more."""
     is_ = pa.types
     plain = (is_.is_integer, is_.is_floating, is_.is_decimal, is_.is_boolean, is_.is_date, is_.is_timestamp)
     if field.name not in conversions and any(test(field.type) for test in plain):

@@ -14,7 +14,9 @@ from headwater.connectors.postgres.types import PgColumn
 # 8 KiB × 255 × 2, and what stands between the values.
 LONGEST_IN_A_BLOCK = 4_500_000
 
-_SHORT = frozenset(("bool", "int2", "int4", "int8", "oid", "float4", "float8", "date", "time", "timestamp", "timestamptz"))
+_SHORT = frozenset(
+    ("bool", "int2", "int4", "int8", "oid", "float4", "float8", "date", "time", "timestamp", "timestamptz")
+)
 _STORED_AS_PRINTED = frozenset(("text", "varchar", "bpchar", "name", "bytea", "uuid"))
 
 _NOTHING_OUTSIDE = """
@@ -33,7 +35,9 @@ def longest_row(connection: Connection, table: PgTable, columns: tuple[PgColumn,
 
 
 def _is_plain(column: PgColumn) -> bool:
-    """Whether the text is about as long as what is stored: numbers without limit and JSON are not, nor is what is computed."""
+    """Whether the text is about as long as what is stored, unlike that of numbers without limit, of JSON, or of what
+    is computed.
+    """
     kind = column.type
     if column.generated == "v" or kind.kind != "b" or kind.element is not None:
         return False
