@@ -30,7 +30,7 @@ from typing import Literal, cast
 import pyarrow as pa
 
 from headwater.sdk.destination import FileTarget
-from headwater.sdk.source import FileScan
+from headwater.sdk.source import CsvBytes, FileScan
 from headwater.sdk.stream import Json
 from headwater.toolkit.duckdb_sql import duckdb_type, session_settings
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
@@ -61,7 +61,7 @@ file_column = "headwater_file"
 # A record may be this long. DuckDB loses longer ones in silence once they pass `buffer_size`: check line lengths first.
 max_record_bytes = 16_000_000
 # Larger ones cost time and memory: they are made anew, page by page, as the reader goes on.
-_BUFFER_BYTES = 17_000_000
+_BUFFER_BYTES = 16_500_000
 max_rejects = 100_000
 
 
@@ -198,11 +198,13 @@ def glob_literal(path: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
-def csv_bytes_sql(columns: pa.Schema, conversions: Mapping[str, str], path: str) -> str:
+def csv_bytes_sql(scan: CsvBytes, path: str) -> str:
     """A table expression over a FIFO (or file) that carries `CsvBytes`: text columns, converted or cast to the schema.
 
     DuckDB's `parallel=false` is not used: over a FIFO it keeps all that it has read in memory.
     """
+    columns, conversions = scan.columns, scan.conversions
+    longest = min(scan.longest or max_record_bytes, max_record_bytes)
     settings = {
         "auto_detect": "false",
         "columns": _columns({field.name: _read_as(field, conversions) for field in columns}),
@@ -212,8 +214,8 @@ def csv_bytes_sql(columns: pa.Schema, conversions: Mapping[str, str], path: str)
         "escape": "'\"'",
         "nullstr": "['']",
         "allow_quoted_nulls": "false",
-        "max_line_size": str(max_record_bytes),
-        "buffer_size": str(_BUFFER_BYTES),
+        "max_line_size": str(longest),
+        "buffer_size": str(longest + _BUFFER_BYTES - max_record_bytes),
     }
     cells: list[str] = []
     for field in columns:
