@@ -49,9 +49,10 @@ check: setup  ## lint, format, types, import rules, house rules
 	@$(BIN)/python tools/house_rules.py
 
 .PHONY: openapi
-openapi: setup  ## write frontend/openapi.json, from which the UI makes its client
+openapi: setup  ## write frontend/openapi.json, from which the UI makes its client, and the API reference
 	@mkdir -p frontend
 	@$(BIN)/python -m headwater_server.app.openapi frontend/openapi.json
+	@$(BIN)/python tools/api_reference.py
 
 .PHONY: format
 format: setup  ## put imports and layout in order

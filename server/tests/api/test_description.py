@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from api_reference import reference
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
@@ -25,6 +27,12 @@ OPEN = {
 
 def test_the_committed_description_is_that_of_the_code() -> None:
     assert COMMITTED.read_text() == openapi_text(), "run `make openapi` and commit frontend/openapi.json"
+
+
+def test_the_api_reference_is_written_from_the_description() -> None:
+    page = Path(__file__).parents[3] / "docs" / "reference" / "api.md"
+
+    assert page.read_text() == reference(json.loads(COMMITTED.read_text())), "run `make openapi`"
 
 
 def routes() -> list[APIRoute]:
