@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 
 from headwater_server.db.session import Database
 from headwater_server.kit.encryption import Sealer
@@ -120,7 +120,7 @@ class Bench:
     async def sql(self, statement: str, **values: Any) -> list[Any]:
         async with self.database.begin() as session:
             result = await session.execute(text(statement), values)
-            return list(result) if result.returns_rows else []
+            return list(result) if isinstance(result, CursorResult) and result.returns_rows else []
 
     def written(self, name: str) -> int:
         """Rows in the destination's table; 0 when it is not there."""

@@ -45,7 +45,7 @@ class Wanted:
 _SCHEDULES = table("schedules", column("id"), column("name"))
 
 
-def _rows() -> Select[tuple[Run, str, str | None]]:
+def _rows() -> Select[Run, str, Any]:
     return (
         select(Run, Pipeline.name, _SCHEDULES.c.name)
         .join(Pipeline, Pipeline.id == Run.pipeline_id)
