@@ -91,6 +91,7 @@ class Worker:
         log.info("the worker is ready", extra={"event": "worker.ready", "worker": self.name})
         always = [
             self._beat(),
+            self._mind_the_lease(),
             self._hear_work(),
             self._hear_stops(),
             reap_for_ever(self._database, self._settings),
@@ -166,15 +167,19 @@ class Worker:
                 task.stop()
 
     def _missed_a_beat(self, error: Exception) -> None:
-        """Others may take our runs over when the lease is past: then our engines must be dead already."""
+        """While the database is down, nobody's lease runs."""
         if is_down(error):
             self._beaten_at = time.monotonic()
-            return
         silent_s = time.monotonic() - self._beaten_at
         log.warning("no heartbeat", extra={"event": "worker.silent", "silent_s": round(silent_s, 1)})
-        if silent_s > self._settings.worker_lease_s:
-            for task in self._running.values():
-                task.kill()
+
+    async def _mind_the_lease(self) -> None:
+        """Others may take our runs over when the lease is past: then our engines must be dead already."""
+        while True:
+            if time.monotonic() - self._beaten_at > self._settings.worker_lease_s:
+                for task in self._running.values():
+                    task.kill()
+            await asyncio.sleep(min(0.5, self._settings.worker_lease_s / 20))
 
     async def _hear_work(self) -> None:
         async with self._database.listener.subscribe(WORK) as notices:
