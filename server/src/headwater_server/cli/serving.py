@@ -114,7 +114,7 @@ class Serving:
         try:
             postgres.restart()
         except HeadwaterError as error:
-            log.error(
+            log.error(  # noqa: TRY400 - the message says it
                 "the embedded PostgreSQL does not start", extra={"event": "database.down", "reason": error.message}
             )
             time.sleep(1.0)
