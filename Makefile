@@ -26,6 +26,10 @@ setup: $(STAMP)  ## make .venv/ with everything, so that .venv/bin/headwater run
 demo: setup  ## run a small pipeline on dirty data and print its report
 	@$(BIN)/python examples/shop/demo.py
 
+.PHONY: up
+up: setup $(if $(wildcard frontend/package.json),ui)  ## start the server with the demo's project on http://localhost:3000
+	@$(BIN)/python examples/shop/serve.py
+
 # Spark is for the parity suite alone, big, and it brings numpy, which would slow down every start: it stands apart.
 $(SPARK_STAMP): tools/setup_spark.sh requirements/spark.txt $(STAMP)
 	@tools/setup_spark.sh

@@ -4,7 +4,7 @@ Exit codes: 0 succeeded, 1 the run or the call failed, 2 a person must change so
 stdout, everything for people to stderr.
 
 Other distributions add commands by an entry point of the group `headwater.commands`: it names a table like `COMMANDS`,
-but from name to `(module, help)`, in a module that imports nothing heavy; the module has the click command as `command`.
+but from name to `(module, help)`, in a module that imports nothing heavy; `module` has the click command as `command`.
 """
 
 from __future__ import annotations

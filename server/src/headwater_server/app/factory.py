@@ -13,12 +13,13 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from headwater.sdk.errors import ConfigError
-from headwater_server.app import health, tables
+from headwater_server.app import health, tables, ui
 from headwater_server.app.housekeeping import housekeeping
 from headwater_server.app.limits import BodyLimit
+from headwater_server.app.watch import Watch
 from headwater_server.auth import routes as auth_routes
 from headwater_server.catalog import routes as catalog_routes
-from headwater_server.catalog.service import Catalog, StepKind, catalog
+from headwater_server.catalog.service import Catalog, catalog
 from headwater_server.connectors import routes as connector_routes
 from headwater_server.db.instance import check_key
 from headwater_server.db.session import Database
@@ -87,6 +88,8 @@ def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     app.add_middleware(BodyLimit, limit_bytes=settings.request_limit_mb * 1_000_000)
     for router in ROUTERS:
         app.include_router(router, prefix=API)
+    ui.install(app, settings)
+    app.add_middleware(Watch)
     return app
 
 
@@ -96,19 +99,12 @@ def _operation_id(route: APIRoute) -> str:
 
 def _import_plugins(known: Catalog) -> None:
     """Now, and not in the first request that needs them."""
-    for item in known.connector_types:
-        _try_schema(known, "connector", item.type)
-    for item in known.processor_types:
-        _try_schema(known, "processor", item.type)
-
-
-def _try_schema(known: Catalog, kind: StepKind, name: str) -> None:
-    try:
-        known.schema(kind, name)
-    except ConfigError as error:
-        log.warning(
-            "a plugin cannot be used", extra={"event": "plugin.unusable", "type": name, "code": error.public_code}
-        )
+    for kind, name in known.all_types():
+        try:
+            known.schema(kind, name)
+        except ConfigError as error:
+            facts = {"event": "plugin.unusable", "type": name, "code": error.public_code}
+            log.warning("a plugin cannot be used", extra=facts)
 
 
 @asynccontextmanager

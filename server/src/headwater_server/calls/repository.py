@@ -98,3 +98,10 @@ async def requeue_of_dead(session: AsyncSession, lease_s: float) -> int:
 async def forget_old(session: AsyncSession) -> None:
     """Answers that nobody fetched."""
     await session.execute(text("delete from calls where created_at < now() - interval '1 hour'"))
+
+
+async def has_worker_on(session: AsyncSession, host: str, fresh_s: float) -> bool:
+    """Whether a worker of this host was heard lately; workers are called `host:pid`."""
+    fresh = Worker.heartbeat_at > func.now() - func.make_interval(0, 0, 0, 0, 0, 0, fresh_s)
+    wanted = select(Worker.id).where(Worker.name.startswith(f"{host}:", autoescape=True), fresh).limit(1)
+    return (await session.execute(wanted)).first() is not None

@@ -5,6 +5,7 @@ one of them is first looked at.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
@@ -65,6 +66,13 @@ class Catalog:
             )
             for item in self.registry.processor_types()
         )
+
+    def all_types(self) -> Iterator[tuple[StepKind, str]]:
+        """Every type by kind and name."""
+        for connector in self.connector_types:
+            yield "connector", connector.type
+        for processor in self.processor_types:
+            yield "processor", processor.type
 
     def connector_type(self, name: str) -> ConnectorTypeDetail:
         """Raises NotFound."""

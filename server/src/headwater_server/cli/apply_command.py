@@ -29,7 +29,7 @@ prune = click.option("--prune", is_flag=True, help="Delete what the file does no
 @click.option("-m", "--message", help="Why; kept with new versions of pipelines.")
 @options.as_json
 @failures.reported
-def command(  # noqa: PLR0913
+def command(
     file: str,
     url: str,
     prune: bool,  # noqa: FBT001 - click passes flags by keyword
@@ -57,7 +57,9 @@ def _text(file: Path) -> str:
         return decode(file.read_bytes(), str(file))
     except OSError as error:
         raise ConfigError(
-            f"{file} cannot be read: {error.strerror}", hint="name a project file with -f FILE", code="config.no_project"
+            f"{file} cannot be read: {error.strerror}",
+            hint="name a project file with -f FILE",
+            code="config.no_project",
         ) from error
 
 

@@ -47,3 +47,8 @@ def _refused(host: str, port: int, error: OSError) -> BadSettings:
             code="settings.port_taken",
         )
     return BadSettings(f"cannot listen on {host}:{port}: {error.strerror}", hint="correct HEADWATER_HOST")
+
+
+def reachable(host: str) -> str:
+    """Where this machine finds what listens on that address."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

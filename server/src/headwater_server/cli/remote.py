@@ -1,4 +1,4 @@
-"""Talks to a server over HTTP, for commands that run anywhere: HEADWATER_URL and HEADWATER_TOKEN say where and as whom."""
+"""Talks to a server over HTTP, for commands that run anywhere; HEADWATER_TOKEN says as whom."""
 
 from __future__ import annotations
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import click
 
 from headwater.cli import failures
 from headwater_server.cli import start
-from headwater_server.schedules.scheduler import run
+from headwater_server.schedules.scheduler import run_scheduler
 
 
 @click.command("scheduler")
@@ -14,4 +16,4 @@ from headwater_server.schedules.scheduler import run
 def command() -> None:
     """Start runs when they are due. Any number may run on one database: each tick fires once."""
     settings = start.settings_for("scheduler")
-    run(settings, start.ready_database(settings))
+    asyncio.run(run_scheduler(settings, start.ready_database(settings)))

@@ -17,7 +17,7 @@ from headwater.sdk.errors import HeadwaterError, TransientError
 from headwater_server.cli import start
 from headwater_server.cli.children import WRONG, Child, stop_all
 from headwater_server.cli.first_admin import first_link
-from headwater_server.cli.listening import listen
+from headwater_server.cli.listening import listen, reachable
 from headwater_server.db.embedded.server import EmbeddedPostgres
 from headwater_server.db.migrate import migrate_up, require_current
 from headwater_server.db.reach import wait_for_database
@@ -114,7 +114,7 @@ class Serving:
         try:
             postgres.restart()
         except HeadwaterError as error:
-            log.error(  # noqa: TRY400 - the message says it
+            log.error(
                 "the embedded PostgreSQL does not start", extra={"event": "database.down", "reason": error.message}
             )
             time.sleep(1.0)
@@ -138,7 +138,7 @@ def _children(settings: Settings, url: str, listening: socket.socket) -> list[Ch
 def _answers(listening: socket.socket) -> bool:
     """Whether the API is ready for requests."""
     host, port = listening.getsockname()[:2]
-    asked = http.client.HTTPConnection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, timeout=5)
+    asked = http.client.HTTPConnection(reachable(host), port, timeout=5)
     try:
         asked.request("GET", "/api/readyz")
         return asked.getresponse().status == 200

@@ -23,12 +23,13 @@ def settings_for(process: str, **given: object) -> Settings:
 
 def database_url(settings: Settings) -> str:
     """Of the given database, or of the embedded one that runs on this home. Raises BadSettings, TransientError."""
-    url = _known_url(settings)
+    url = known_url(settings)
     wait_for_database(url, settings.database_wait_s)
     return url
 
 
-def _known_url(settings: Settings) -> str:
+def known_url(settings: Settings) -> str:
+    """As `database_url`, without waiting until it answers."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
     file = url_file(settings.home)

@@ -19,6 +19,10 @@ async def page(session: AsyncSession, *, after: str | None, limit: int) -> Seque
     return (await session.execute(wanted)).scalars().all()
 
 
+async def all_of_them(session: AsyncSession) -> Sequence[StoredSecret]:
+    return (await session.execute(select(StoredSecret).order_by(StoredSecret.name))).scalars().all()
+
+
 async def sealed_by_name(session: AsyncSession, names: Iterable[str]) -> dict[str, str]:
     wanted = select(StoredSecret.name, StoredSecret.sealed).where(StoredSecret.name.in_(list(names)))
     return {row.name: row.sealed for row in await session.execute(wanted)}
