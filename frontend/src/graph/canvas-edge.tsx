@@ -1,5 +1,7 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from "@xyflow/react";
 import type { EdgeFigure } from "@/graph/figures";
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { formatCompact, formatCount } from "@/lib/format";
 import { t } from "@/lib/texts";
 import classes from "./canvas.module.css";
@@ -10,6 +12,8 @@ export interface LaneData extends Record<string, unknown> {
   readonly label: string | null;
   readonly names: readonly string[];
   readonly figure: EdgeFigure | null;
+  /** Adds a processor here, on this lane. */
+  readonly onInsert: (() => void) | null;
 }
 
 export type LaneEdge = Edge<LaneData, "lane">;
@@ -22,7 +26,7 @@ export function CanvasEdge(props: EdgeProps<LaneEdge>) {
   const figure = data?.figure ?? null;
   const first = data?.label !== null && data?.label !== undefined;
   // Where a lane bends, its words stand at its end, which no other lane shares.
-  const at = straight || first ? { x: first ? (sourceX + Math.min(targetX, sourceX + 190)) / 2 : x, y: first ? sourceY : y } : { x: targetX - 48, y: targetY };
+  const at = straight || first ? { x: first ? (sourceX + Math.min(targetX, sourceX + 150)) / 2 : x, y: first ? sourceY : y } : { x: targetX - 48, y: targetY };
   return (
     <>
       <BaseEdge
@@ -33,6 +37,13 @@ export function CanvasEdge(props: EdgeProps<LaneEdge>) {
         data-state={figure?.state}
         style={{ strokeWidth: width(figure) }}
       />
+      {data?.onInsert != null && (
+        <EdgeLabelRenderer>
+          <div className={classes.insert} style={{ transform: `translate(-50%, -50%) translate(${targetX - 22}px, ${targetY}px)` }}>
+            <Insert label={t.graph.insert(data.names[0] ?? "")} onClick={data.onInsert} />
+          </div>
+        </EdgeLabelRenderer>
+      )}
       {(first || figure !== null) && (
         <EdgeLabelRenderer>
           <div className={classes.label} style={{ transform: `translate(-50%, -50%) translate(${at.x}px, ${at.y}px)` }}>
@@ -46,6 +57,16 @@ export function CanvasEdge(props: EdgeProps<LaneEdge>) {
         </EdgeLabelRenderer>
       )}
     </>
+  );
+}
+
+function Insert({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="default" radius="xl" size={22} aria-label={label} onClick={onClick}>
+        <IconPlus size={13} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

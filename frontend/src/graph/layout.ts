@@ -1,5 +1,5 @@
 /**
- * Where the nodes of a pipeline stand. Pure, and the same for the same graph: a column per step, a row per lane, so that a
+ * Where the nodes of a pipeline stand. Pure, and the same for the same graph: columns in the order of the chain, a row per lane, so that a
  * lane is a straight line and nothing jumps while a person edits. Distances are CSS pixels of the unscaled canvas.
  */
 
@@ -22,11 +22,11 @@ export interface Placed {
   readonly height: number;
 }
 
-export const ROW = 92;
-export const NODE = { width: 208, height: 64 } as const;
+export const ROW = 84;
+export const NODE = { width: 190, height: 58 } as const;
 /** Wide enough for names of streams behind the sources, and for a count elsewhere. */
-export const FIRST_GAP = 190;
-export const GAP = 116;
+export const FIRST_GAP = 170;
+export const GAP = 104;
 
 export function layout(graph: PipelineGraph): Placed {
   const lines = new Map(graph.lanes.map((lane, row) => [lane.id, row * ROW + ROW / 2]));

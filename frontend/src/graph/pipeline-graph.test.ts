@@ -54,6 +54,21 @@ describe("the graph of a pipeline", () => {
     expect(graph.edges.filter((edge) => edge.to === "destination:0")).toHaveLength(3);
   });
 
+  it("lets steps on other lanes stand side by side, and behind what they look at", () => {
+    const graph = pipelineGraph({
+      ...shop,
+      processors: [
+        { type: "filter", streams: "orders" },
+        { type: "cast", streams: "customers" },
+        { type: "lookup", streams: "orders", config: { stream: "customers" } },
+        { type: "quality", streams: "dim_*" },
+      ],
+    });
+    const columns = graph.nodes.filter((node) => node.kind === "processor").map((node) => [node.label, node.column]);
+    expect(columns).toEqual([["filter", 1], ["cast", 1], ["lookup", 2], ["quality", 1]]);
+    expect(edges(graph)).toContain("aside:processor:1→processor:2@0/customers");
+  });
+
   it("keeps a step that selects nothing in sight", () => {
     const graph = pipelineGraph({ ...shop, processors: [{ type: "cast", streams: "typo" }] });
     expect(graph.nodes.find((node) => node.label === "cast")?.lanes).toEqual([]);

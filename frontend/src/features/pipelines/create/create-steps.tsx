@@ -12,7 +12,8 @@ import { ProcessorList } from "@/features/pipelines/editor/processor-list";
 import { StepPanel } from "@/features/pipelines/editor/step-panel";
 import type { Catalog } from "@/features/pipelines/editor/use-catalog";
 import type { DraftControl } from "@/features/pipelines/editor/use-draft";
-import { stepBefore, usePreview } from "@/features/pipelines/editor/use-preview";
+import { reachedBy, streamFor } from "@/features/pipelines/editor/preview-place";
+import { usePreview } from "@/features/pipelines/editor/use-preview";
 import type { Problems } from "@/features/pipelines/editor/use-validation";
 import { ChosenStreams } from "@/features/pipelines/streams/chosen-streams";
 import { StreamChooser } from "@/features/pipelines/streams/stream-chooser";
@@ -72,8 +73,8 @@ export function ProcessorsStep({ control, catalog, found, place, onPlace }: Prop
   const selected = key?.kind === "processor" && key.index < steps.length ? key.index : null;
   const streams = useFlowing(control, catalog);
   const document = useDestined(control.document);
-  const stream = streams.find((name) => name === place.stream) ?? streams[0] ?? null;
-  const sample = usePreview(document, stream, stepBefore(steps, (selected ?? 0) + 1), selected !== null && found.problems.length === 0);
+  const stream = streamFor(steps, streams, place.stream ?? null, selected === null ? null : selected + 1);
+  const sample = usePreview(document, stream, reachedBy(steps, stream ?? "", selected ?? 0), selected !== null);
   const select = (index: number | null) =>
     onPlace({ ...place, at: "processors", step: index === null ? undefined : writeStepKey({ kind: "processor", index }), after: undefined });
   const add = (step: Json) => {

@@ -4,7 +4,7 @@
  */
 
 import { parseYaml, same, toYaml, writeInto, type YamlFault } from "@/features/pipelines/document/yaml-text";
-import type { PipelineDocument } from "@/lib/pipeline-document";
+import { inOrder, type PipelineDocument } from "@/lib/pipeline-document";
 
 interface Version {
   readonly text: string;
@@ -23,7 +23,8 @@ export interface Draft extends Version {
 
 const MOST_STEPS_BACK = 200;
 
-export function openDraft(document: PipelineDocument, saved: PipelineDocument = document): Draft {
+export function openDraft(given: PipelineDocument, saved: PipelineDocument = given): Draft {
+  const document = inOrder(given) as PipelineDocument;
   return { text: toYaml(document), document, faults: [], saved, past: [], future: [], tag: null };
 }
 

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconPlus, IconSettings } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { moveStep } from "@/features/pipelines/document/edit";
 import type { StepKey, StepKind } from "@/features/pipelines/document/step-key";
 import { readDestinations, readProcessors, readSources, stepLabel } from "@/lib/pipeline-document";
@@ -67,11 +67,6 @@ export function FormView({ control, catalog, selected, problems, onSelect, onAdd
           />
         ))}
       </Section>
-      <div>
-        <Button variant="subtle" leftSection={<IconSettings size={16} aria-hidden />} onClick={() => onSelect(null)} aria-pressed={selected === null}>
-          {t.pipelines.step.pipeline}
-        </Button>
-      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { previewPipeline } from "@/api/pipeline-tools";
-import type { PipelineDocument, ProcessorStep } from "@/lib/pipeline-document";
+import type { PipelineDocument } from "@/lib/pipeline-document";
 
 const ROWS = 50;
 
@@ -17,9 +17,4 @@ export function usePreview(document: PipelineDocument, stream: string | null, af
     staleTime: 120_000,
     retry: false,
   });
-}
-
-/** Number of the last step before this one that is on; 0 when there is none. */
-export function stepBefore(steps: readonly ProcessorStep[], number: number): number {
-  return steps.filter((step) => step.enabled && step.number < number).at(-1)?.number ?? 0;
 }
