@@ -22,11 +22,10 @@ export type LaneEdge = Edge<LaneData, "lane">;
 export function CanvasEdge(props: EdgeProps<LaneEdge>) {
   const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data } = props;
   const straight = Math.abs(sourceY - targetY) < 1;
-  const [path, x, y] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 14 });
+  const [path, x] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 14 });
   const figure = data?.figure ?? null;
   const first = data?.label !== null && data?.label !== undefined;
-  // Where a lane bends, its words stand at its end, which no other lane shares.
-  const at = straight || first ? { x: first ? (sourceX + Math.min(targetX, sourceX + 150)) / 2 : x, y: first ? sourceY : y } : { x: targetX - 48, y: targetY };
+  const read = figure?.read ?? null;
   return (
     <>
       <BaseEdge
@@ -44,18 +43,23 @@ export function CanvasEdge(props: EdgeProps<LaneEdge>) {
           </div>
         </EdgeLabelRenderer>
       )}
-      {(first || figure !== null) && (
-        <EdgeLabelRenderer>
-          <div className={classes.label} style={{ transform: `translate(-50%, -50%) translate(${at.x}px, ${at.y}px)` }}>
+      <EdgeLabelRenderer>
+        {(first || read !== null) && (
+          <div className={classes.label} style={place((sourceX + Math.min(targetX, sourceX + 150)) / 2, sourceY)}>
             {first && (
               <span className={classes.stream} title={t.graph.streams(data?.names ?? [])}>
                 {data?.label}
               </span>
             )}
-            {figure !== null && <Figure figure={figure} />}
+            {read !== null && <Figure rows={read} meaning="read" rowsPerS={figure?.rowsPerS ?? null} />}
           </div>
-        </EdgeLabelRenderer>
-      )}
+        )}
+        {figure !== null && figure.rows !== null && (
+          <div className={classes.label} style={place(straight ? Math.max(x, targetX - 90) : targetX - 48, targetY)}>
+            <Figure rows={figure.rows} meaning={figure.meaning} rowsPerS={null} />
+          </div>
+        )}
+      </EdgeLabelRenderer>
     </>
   );
 }
@@ -70,16 +74,27 @@ function Insert({ label, onClick }: { label: string; onClick: () => void }) {
   );
 }
 
-function Figure({ figure }: { figure: EdgeFigure }) {
+interface FigureProps {
+  rows: number;
+  meaning: "read" | EdgeFigure["meaning"];
+  rowsPerS: number | null;
+}
+
+function Figure({ rows, meaning, rowsPerS }: FigureProps) {
   return (
-    <span className={classes.figure} title={`${formatCount(figure.rows)} ${t.graph[figure.meaning]}`} data-meaning={figure.meaning}>
-      <b>{formatCompact(figure.rows)}</b> {t.graph[figure.meaning]}
-      {figure.rowsPerS !== null && <i>{t.graph.perSecond(figure.rowsPerS)}</i>}
+    <span className={classes.figure} title={`${formatCount(rows)} ${t.graph[meaning]}`}>
+      <b>{formatCompact(rows)}</b> {t.graph[meaning]}
+      {rowsPerS !== null && <i>{t.graph.perSecond(rowsPerS)}</i>}
     </span>
   );
 }
 
+/** Centred on a point of the canvas. */
+function place(x: number, y: number) {
+  return { transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` };
+}
+
 /** Wider where more rows pass, by their order of magnitude. */
 function width(figure: EdgeFigure | null): number {
-  return figure === null ? 1.5 : 1.5 + Math.min(4, Math.log10(figure.rows + 1) * 0.6);
+  return figure === null ? 1.5 : 1.5 + Math.min(4, Math.log10((figure.rows ?? figure.read ?? 0) + 1) * 0.6);
 }

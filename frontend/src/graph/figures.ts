@@ -22,8 +22,11 @@ export interface StreamFigures {
 }
 
 export interface EdgeFigure {
-  readonly rows: number;
-  readonly meaning: "read" | "passing" | "written";
+  /** What was read, where the edge begins at a source. */
+  readonly read: number | null;
+  /** What went on to a destination, where the edge ends at one. */
+  readonly rows: number | null;
+  readonly meaning: "passing" | "written";
   readonly rowsPerS: number | null;
   readonly state: StreamFigures["state"];
 }
@@ -85,8 +88,8 @@ export function laneFigure(streams: readonly StreamFigures[]): LaneFigure {
 function edgeFigure(graph: PipelineGraph, edge: GraphEdge, streams: readonly StreamFigures[]): EdgeFigure | null {
   if (edge.kind === "aside" || streams.length === 0) return null;
   const lane = laneFigure(streams);
-  const common = { rowsPerS: lane.state === "running" ? lane.rowsPerS : null, state: lane.state };
-  const from = graph.nodes.find((node) => node.id === edge.from);
+  const read = graph.nodes.find((node) => node.id === edge.from)?.kind === "source" ? lane.read : null;
+  const common = { read, rowsPerS: lane.state === "running" ? lane.rowsPerS : null, state: lane.state };
   const to = graph.nodes.find((node) => node.id === edge.to);
   if (to?.kind === "destination") {
     const done = streams.filter((stream) => stream.written.has(to.label));
@@ -94,7 +97,7 @@ function edgeFigure(graph: PipelineGraph, edge: GraphEdge, streams: readonly Str
     const all = done.length === streams.length;
     return { ...common, rows: all ? written : lane.passed, meaning: all ? "written" : "passing" };
   }
-  return from?.kind === "source" ? { ...common, rows: lane.read, meaning: "read" } : null;
+  return read === null ? null : { ...common, rows: null, meaning: "passing" };
 }
 
 function brokeByNode(graph: PipelineGraph, byLane: ReadonlyMap<string, readonly StreamFigures[]>): ReadonlyMap<string, number> {
