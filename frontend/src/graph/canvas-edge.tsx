@@ -22,7 +22,15 @@ export type LaneEdge = Edge<LaneData, "lane">;
 export function CanvasEdge(props: EdgeProps<LaneEdge>) {
   const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data } = props;
   const straight = Math.abs(sourceY - targetY) < 1;
-  const [path, x] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 14 });
+  const [path, x] = getSmoothStepPath({
+    sourceX,
+    sourceY,
+    targetX,
+    targetY,
+    sourcePosition,
+    targetPosition,
+    borderRadius: 14,
+  });
   const figure = data?.figure ?? null;
   const first = data?.label !== null && data?.label !== undefined;
   const read = figure?.read ?? null;
@@ -38,7 +46,10 @@ export function CanvasEdge(props: EdgeProps<LaneEdge>) {
       />
       {data?.onInsert != null && (
         <EdgeLabelRenderer>
-          <div className={classes.insert} style={{ transform: `translate(-50%, -50%) translate(${targetX - 22}px, ${targetY}px)` }}>
+          <div
+            className={classes.insert}
+            style={{ transform: `translate(-50%, -50%) translate(${targetX - 22}px, ${targetY}px)` }}
+          >
             <Insert label={t.graph.insert(data.names[0] ?? "")} onClick={data.onInsert} />
           </div>
         </EdgeLabelRenderer>

@@ -51,7 +51,11 @@ function Canvas({ graph, figures = NO_FIGURES, problems, selected = null, onSele
     return () => cancelAnimationFrame(frame);
   }, [flow, shape]);
   return (
-    <section className={classes.canvas} style={{ height: height ?? Math.min(540, Math.max(200, placed.height + 72)) }} aria-label={t.graph.label}>
+    <section
+      className={classes.canvas}
+      style={{ height: height ?? Math.min(540, Math.max(200, placed.height + 72)) }}
+      aria-label={t.graph.label}
+    >
       <ReactFlow<StepNode, LaneEdge>
         nodes={nodes}
         edges={edges}
@@ -142,7 +146,10 @@ function laneEdges(graph: PipelineGraph, figures: GraphFigures, onInsert: Props[
         label: begins && lane !== undefined ? laneLabel(lane) : null,
         names: lane?.names ?? [],
         figure: figures.edges.get(edge.id) ?? null,
-        onInsert: onInsert === undefined || edge.kind === "aside" ? null : () => onInsert(placeBehind(graph, edge.from), lane?.names ?? []),
+        onInsert:
+          onInsert === undefined || edge.kind === "aside"
+            ? null
+            : () => onInsert(placeBehind(graph, edge.from), lane?.names ?? []),
       },
     };
   });
@@ -157,4 +164,3 @@ function placeBehind(graph: PipelineGraph, id: string): number {
 function firstOf(graph: PipelineGraph, lane: string): string | undefined {
   return graph.edges.find((edge) => edge.kind === "flow" && edge.lane === lane)?.id;
 }
-

@@ -17,7 +17,10 @@ it("a lane's first edge shows what was read, its last what each destination comm
   const orders = stream("orders", {
     read: 100,
     rejected: 3,
-    written: new Map([["lake", 97], ["warehouse", 90]]),
+    written: new Map([
+      ["lake", 97],
+      ["warehouse", 90],
+    ]),
     broke: new Map([[1, 3]]),
     state: "succeeded",
   });
@@ -28,9 +31,20 @@ it("a lane's first edge shows what was read, its last what each destination comm
 });
 
 it("streams of a glob add up, and say what passes until all are committed", () => {
-  const day = stream("dim_day", { read: 10, passed: 10, written: new Map([["lake", 10]]), state: "succeeded", rowsPerS: 5 });
+  const day = stream("dim_day", {
+    read: 10,
+    passed: 10,
+    written: new Map([["lake", 10]]),
+    state: "succeeded",
+    rowsPerS: 5,
+  });
   const { edges, lanes } = graphFigures(graph, [day, stream("dim_shop", { read: 5, passed: 4, rowsPerS: 7 })]);
-  expect(edges.get("source:0→destination:0@0/dim_*")).toMatchObject({ read: 15, rows: 14, meaning: "passing", rowsPerS: 12 });
+  expect(edges.get("source:0→destination:0@0/dim_*")).toMatchObject({
+    read: 15,
+    rows: 14,
+    meaning: "passing",
+    rowsPerS: 12,
+  });
   expect(lanes.get("0/dim_*")).toMatchObject({ streams: 2, state: "running" });
 });
 

@@ -69,7 +69,8 @@ export function graphFigures(graph: PipelineGraph, streams: readonly StreamFigur
 
 /** Balance of one stream: what was read is filtered, rejected, deduplicated or written. */
 export function laneFigure(streams: readonly StreamFigures[]): LaneFigure {
-  const total = (pick: (stream: StreamFigures) => number): number => streams.reduce((sum, stream) => sum + pick(stream), 0);
+  const total = (pick: (stream: StreamFigures) => number): number =>
+    streams.reduce((sum, stream) => sum + pick(stream), 0);
   const estimated = streams.every((stream) => stream.rowEstimate !== null);
   const speeds = streams.filter((stream) => stream.rowsPerS !== null);
   return {
@@ -100,7 +101,10 @@ function edgeFigure(graph: PipelineGraph, edge: GraphEdge, streams: readonly Str
   return read === null ? null : { ...common, rows: null, meaning: "passing" };
 }
 
-function brokeByNode(graph: PipelineGraph, byLane: ReadonlyMap<string, readonly StreamFigures[]>): ReadonlyMap<string, number> {
+function brokeByNode(
+  graph: PipelineGraph,
+  byLane: ReadonlyMap<string, readonly StreamFigures[]>,
+): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const node of graph.nodes) {
     if (node.kind === "destination") continue;

@@ -39,7 +39,11 @@ export function layout(graph: PipelineGraph): Placed {
     boxes.set(node.id, { x: left(node.column), y: spare + (ROW - NODE.height) / 2, ...NODE });
     spare += ROW;
   }
-  for (const [id, box] of stacked(graph.nodes.filter((node) => node.kind === "destination"), lines)) boxes.set(id, box);
+  for (const [id, box] of stacked(
+    graph.nodes.filter((node) => node.kind === "destination"),
+    lines,
+  ))
+    boxes.set(id, box);
   const ports = new Map(graph.nodes.map((node) => [node.id, portsOf(node, boxes.get(node.id), lines)]));
   const all = [...boxes.values()];
   return {
@@ -76,7 +80,11 @@ function stacked(nodes: readonly GraphNode[], lines: ReadonlyMap<string, number>
   });
 }
 
-function portsOf(node: GraphNode, box: Box | undefined, lines: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+function portsOf(
+  node: GraphNode,
+  box: Box | undefined,
+  lines: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
   if (box === undefined) return new Map();
   const inRows = node.lanes.every((lane) => {
     const line = lines.get(lane) ?? -1;
@@ -84,9 +92,7 @@ function portsOf(node: GraphNode, box: Box | undefined, lines: ReadonlyMap<strin
   });
   const step = box.height / (node.lanes.length + 1);
   const straight = inRows && spread(node, lines) > 0.9;
-  return new Map(
-    node.lanes.map((lane, at) => [lane, straight ? (lines.get(lane) ?? 0) - box.y : step * (at + 1)]),
-  );
+  return new Map(node.lanes.map((lane, at) => [lane, straight ? (lines.get(lane) ?? 0) - box.y : step * (at + 1)]));
 }
 
 /** 1 when the node's lanes lie as far apart as rows do; less when the box is too small to let them all in straight. */

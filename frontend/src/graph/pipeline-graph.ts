@@ -71,7 +71,8 @@ export function pipelineGraph(document: PipelineDocument, options: GraphOptions 
 }
 
 export function takes(step: DestinationStep, name: string): boolean {
-  const chosen = bestMatch(step.streams, name) >= 0 || (isGlob(name) && step.streams.some((pattern) => matches(name, pattern)));
+  const chosen =
+    bestMatch(step.streams, name) >= 0 || (isGlob(name) && step.streams.some((pattern) => matches(name, pattern)));
   return chosen && !step.exclude.some((pattern) => matches(pattern, name));
 }
 
@@ -101,7 +102,11 @@ function sourceNodes(document: PipelineDocument, lanes: readonly Lane[]): GraphN
 }
 
 /** Steps on other lanes may stand side by side: a step stands behind the last one that its lanes, or those it looks at, meet. */
-function columnsOf(steps: readonly ProcessorStep[], lanes: readonly Lane[], options: LaneOptions): ReadonlyMap<number, number> {
+function columnsOf(
+  steps: readonly ProcessorStep[],
+  lanes: readonly Lane[],
+  options: LaneOptions,
+): ReadonlyMap<number, number> {
   const reached = new Map<string, number>();
   const names = lanes.flatMap((lane) => lane.names);
   return new Map(
@@ -120,7 +125,14 @@ function stepNodes(step: ProcessorStep, lanes: readonly Lane[], options: LaneOpt
   const id = `processor:${String(step.index)}`;
   const made = lanes.find((lane) => lane.madeBy === step.index);
   const { type } = traitsOf(step, options);
-  const node = { id, kind: "processor", index: step.index, label: stepLabel(step), type, enabled: step.enabled } as const;
+  const node = {
+    id,
+    kind: "processor",
+    index: step.index,
+    label: stepLabel(step),
+    type,
+    enabled: step.enabled,
+  } as const;
   const at = { ...node, column, makes: made?.id ?? null };
   if (made !== undefined) return [{ ...at, lanes: [made.id] }];
   const runs = neighbours(lanes, (lane) => lane.steps.includes(step.index));
@@ -165,7 +177,12 @@ function flow(lanes: readonly Lane[], nodes: readonly GraphNode[]): GraphEdge[] 
   });
 }
 
-function aside(steps: readonly ProcessorStep[], lanes: readonly Lane[], nodes: readonly GraphNode[], options: LaneOptions): GraphEdge[] {
+function aside(
+  steps: readonly ProcessorStep[],
+  lanes: readonly Lane[],
+  nodes: readonly GraphNode[],
+  options: LaneOptions,
+): GraphEdge[] {
   const names = lanes.flatMap((lane) => lane.names);
   return steps.flatMap((step) => {
     const target = nodes.find((node) => node.kind === "processor" && node.index === step.index);
@@ -183,7 +200,11 @@ function aside(steps: readonly ProcessorStep[], lanes: readonly Lane[], nodes: r
 /** The last step on the lane that comes before this one in the chain: what it looks at is the lane as it stands there. */
 function lastBefore(lane: Lane, step: GraphNode, nodes: readonly GraphNode[]): GraphNode | undefined {
   return nodes
-    .filter((node) => node.lanes.includes(lane.id) && (node.kind === "source" || (node.kind === "processor" && node.index < step.index)))
+    .filter(
+      (node) =>
+        node.lanes.includes(lane.id) &&
+        (node.kind === "source" || (node.kind === "processor" && node.index < step.index)),
+    )
     .sort((a, b) => a.column - b.column)
     .at(-1);
 }

@@ -43,7 +43,14 @@ export function editText(draft: Draft, text: string): Draft {
 export function undo(draft: Draft): Draft {
   const before = draft.past.at(-1);
   if (before === undefined) return draft;
-  return { ...draft, ...before, faults: faultsOf(before.text), past: draft.past.slice(0, -1), future: [current(draft), ...draft.future], tag: null };
+  return {
+    ...draft,
+    ...before,
+    faults: faultsOf(before.text),
+    past: draft.past.slice(0, -1),
+    future: [current(draft), ...draft.future],
+    tag: null,
+  };
 }
 
 export function redo(draft: Draft): Draft {

@@ -2,7 +2,14 @@ import { ActionIcon, Button, Group, SegmentedControl, Tooltip } from "@mantine/c
 import { IconArrowBackUp, IconArrowForwardUp, IconPlus, IconSettings } from "@tabler/icons-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { addStep } from "@/features/pipelines/document/edit";
-import { countByStep, readStepKey, SECTION, type StepKey, type StepKind, writeStepKey } from "@/features/pipelines/document/step-key";
+import {
+  countByStep,
+  readStepKey,
+  SECTION,
+  type StepKey,
+  type StepKind,
+  writeStepKey,
+} from "@/features/pipelines/document/step-key";
 import { pipelineGraph } from "@/graph/pipeline-graph";
 import { expanded, items, type Json, type PipelineDocument, readProcessors } from "@/lib/pipeline-document";
 import { t } from "@/lib/texts";
@@ -50,7 +57,10 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
   const view = place.view ?? "graph";
   const step = existing(control.document, readStepKey(place.step));
   const settings = place.step === "pipeline";
-  const graph = useMemo(() => pipelineGraph(control.document, { saved: catalog.saved }), [control.document, catalog.saved]);
+  const graph = useMemo(
+    () => pipelineGraph(control.document, { saved: catalog.saved }),
+    [control.document, catalog.saved],
+  );
   const counts = useMemo(() => countByStep(found.problems), [found.problems]);
   const streams = useMemo(() => [...new Set(graph.lanes.flatMap((lane) => lane.names))], [graph]);
   const valid = useLastValid(control, found);
@@ -59,7 +69,8 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
   const real = streams.filter((name) => !/[*?[]/.test(name));
   const shown = streamFor(steps, real, place.stream ?? null, after);
   const sample = usePreview(valid, shown, reachedBy(steps, shown ?? "", (after ?? 1) - 1), step?.kind === "processor");
-  const select = (next: StepKey | null) => onPlace({ ...place, step: next === null ? undefined : writeStepKey(next), after: undefined });
+  const select = (next: StepKey | null) =>
+    onPlace({ ...place, step: next === null ? undefined : writeStepKey(next), after: undefined });
   const add = (item: Json) => {
     if (adding === null) return;
     const at = adding.at ?? items(control.document, SECTION[adding.kind]).length;
@@ -70,7 +81,14 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
   };
   return (
     <div className={classes.main}>
-      <Toolbar control={control} found={found} view={view} onView={(next) => onPlace({ ...place, view: next })} onAdd={(kind) => setAdding({ kind })} onSettings={() => onPlace({ ...place, step: settings ? undefined : "pipeline" })} />
+      <Toolbar
+        control={control}
+        found={found}
+        view={view}
+        onView={(next) => onPlace({ ...place, view: next })}
+        onAdd={(kind) => setAdding({ kind })}
+        onSettings={() => onPlace({ ...place, step: settings ? undefined : "pipeline" })}
+      />
       <div className={classes.layout} data-side={step !== null || settings || undefined}>
         <div className={classes.main}>
           {view === "graph" && (
@@ -85,7 +103,14 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
             </Suspense>
           )}
           {view === "form" && (
-            <FormView control={control} catalog={catalog} selected={step} problems={counts} onSelect={select} onAdd={(kind) => setAdding({ kind })} />
+            <FormView
+              control={control}
+              catalog={catalog}
+              selected={step}
+              problems={counts}
+              onSelect={select}
+              onAdd={(kind) => setAdding({ kind })}
+            />
           )}
           {view === "yaml" && (
             <CodeEditor
@@ -126,7 +151,13 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
         streams={real.length > 0 ? real : streams}
         stream={place.stream ?? null}
         after={after}
-        onChange={(next) => onPlace({ ...place, ...(next.stream === undefined ? {} : { stream: next.stream ?? undefined }), ...(next.after === undefined ? {} : { after: next.after ?? undefined }) })}
+        onChange={(next) =>
+          onPlace({
+            ...place,
+            ...(next.stream === undefined ? {} : { stream: next.stream ?? undefined }),
+            ...(next.after === undefined ? {} : { after: next.after ?? undefined }),
+          })
+        }
       />
       <AddDialog what={adding?.kind ?? null} catalog={catalog} onPick={add} onClose={() => setAdding(null)} />
     </div>
@@ -147,7 +178,8 @@ function existing(document: PipelineDocument, step: StepKey | null): StepKey | n
 /** The last document that the server found nothing wrong with: what a preview can be made of. */
 function useLastValid(control: DraftControl, found: Problems): PipelineDocument {
   const [last, setLast] = useState(control.draft.saved);
-  const good = !found.checking && found.error === null && found.problems.length === 0 && control.draft.faults.length === 0;
+  const good =
+    !found.checking && found.error === null && found.problems.length === 0 && control.draft.faults.length === 0;
   if (good && last !== control.document) setLast(control.document);
   return good ? control.document : last;
 }
@@ -191,7 +223,13 @@ function Toolbar({ control, found, view, onView, onAdd, onSettings }: ToolbarPro
           {t.pipelines.step.pipeline}
         </Button>
         {(["source", "processor", "destination"] as const).map((kind) => (
-          <Button key={kind} size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onAdd(kind)}>
+          <Button
+            key={kind}
+            size="xs"
+            variant="default"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            onClick={() => onAdd(kind)}
+          >
             {t.pipelines.step[kind]}
           </Button>
         ))}
@@ -208,10 +246,25 @@ function Health({ control, found }: { control: DraftControl; found: Problems }) 
   return <StatusBadge status="passed" label={t.pipelines.valid} />;
 }
 
-function Findings({ control, found, onOpen }: { control: DraftControl; found: Problems; onOpen: (step: StepKey) => void }) {
+function Findings({
+  control,
+  found,
+  onOpen,
+}: {
+  control: DraftControl;
+  found: Problems;
+  onOpen: (step: StepKey) => void;
+}) {
   const { faults } = control.draft;
   if (faults.length > 0) {
-    return <ErrorState error={{ message: t.pipelines.yamlBroken, problems: faults.map((fault) => ({ path: `${fault.line}:${fault.column}`, message: fault.message })) }} />;
+    return (
+      <ErrorState
+        error={{
+          message: t.pipelines.yamlBroken,
+          problems: faults.map((fault) => ({ path: `${fault.line}:${fault.column}`, message: fault.message })),
+        }}
+      />
+    );
   }
   if (found.error !== null) return <ErrorState error={found.error} title={t.pipelines.notChecked} />;
   if (found.problems.length === 0) return null;

@@ -71,13 +71,26 @@ export function FormView({ control, catalog, selected, problems, onSelect, onAdd
   );
 }
 
-function Section({ kind, onAdd, children }: { kind: StepKind; onAdd: (kind: StepKind) => void; children: React.ReactNode }) {
+function Section({
+  kind,
+  onAdd,
+  children,
+}: {
+  kind: StepKind;
+  onAdd: (kind: StepKind) => void;
+  children: React.ReactNode;
+}) {
   const titles = t.pipelines.step.sections;
   return (
     <section className={classes.section}>
       <h3 className={classes.sectionTitle}>
         {titles[kind]}
-        <Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onAdd(kind)}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => onAdd(kind)}
+        >
           {t.pipelines.step.add[kind]}
         </Button>
       </h3>

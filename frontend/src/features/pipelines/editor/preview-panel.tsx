@@ -51,7 +51,12 @@ export function PreviewPanel({ document, stale, streams, stream, after, onChange
             allowDeselect={false}
             onChange={(value) => onChange({ after: Number(value ?? 0) })}
           />
-          <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} loading={query.isFetching} onClick={() => void query.refetch()}>
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} aria-hidden />}
+            loading={query.isFetching}
+            onClick={() => void query.refetch()}
+          >
             {t.pipelines.preview.again}
           </Button>
         </Group>
@@ -79,7 +84,9 @@ function Sample({ data, before }: { data: PreviewedStream; before: TableData | u
     <Stack gap="sm">
       <Group gap="sm">
         <Text size="sm">{t.pipelines.preview.rows(data.table.rows.length)}</Text>
-        {data.rejected.rows.length > 0 && <StatusBadge status="failed" tone="warn" label={t.pipelines.preview.rejected(data.rejected.rows.length)} />}
+        {data.rejected.rows.length > 0 && (
+          <StatusBadge status="failed" tone="warn" label={t.pipelines.preview.rejected(data.rejected.rows.length)} />
+        )}
         {found.added.length > 0 && (
           <Text size="sm">
             {t.pipelines.preview.newColumns}: {found.added.join(", ")}

@@ -10,11 +10,20 @@ export function stepsOn(steps: readonly ProcessorStep[], stream: string): readon
 
 /** The step that the stream has passed last when it is looked at behind step `after`; the end of the chain when null. */
 export function reachedBy(steps: readonly ProcessorStep[], stream: string, after: number | null): number {
-  return stepsOn(steps, stream).filter((step) => after === null || step.number <= after).at(-1)?.number ?? 0;
+  return (
+    stepsOn(steps, stream)
+      .filter((step) => after === null || step.number <= after)
+      .at(-1)?.number ?? 0
+  );
 }
 
 /** The stream to show behind a step: the one that is shown already if the step works on it, else the first that it does. */
-export function streamFor(steps: readonly ProcessorStep[], streams: readonly string[], shown: string | null, after: number | null): string | null {
+export function streamFor(
+  steps: readonly ProcessorStep[],
+  streams: readonly string[],
+  shown: string | null,
+  after: number | null,
+): string | null {
   const kept = shown !== null && streams.includes(shown) ? shown : null;
   const step = steps.find((one) => one.number === after);
   if (step === undefined) return kept ?? streams[0] ?? null;

@@ -9,7 +9,10 @@ export function usePreview(document: PipelineDocument, stream: string | null, af
   return useQuery({
     queryKey: ["pipelines", "preview", document, stream, after] as const,
     queryFn: async ({ signal }) => {
-      const answer = await previewPipeline({ document, ...(stream === null ? {} : { stream }), after, limit: ROWS }, signal);
+      const answer = await previewPipeline(
+        { document, ...(stream === null ? {} : { stream }), after, limit: ROWS },
+        signal,
+      );
       return answer.streams.find((one) => one.stream === stream) ?? answer.streams[0] ?? null;
     },
     enabled: enabled && stream !== null,
