@@ -71,6 +71,14 @@ check: setup check-ui  ## lint, format, types, import rules, house rules
 docs: setup  ## the documentation as a site in build/docs/site; a warning is an error
 	@$(BIN)/python tools/docs_site.py
 
+.PHONY: bench
+bench: setup  ## measure against floors and peers (ROWS=1000000 JOBS=J1,J3 REPEATS=3 PEERS=0)
+	@$(BIN)/python -m benchmarks.speed
+
+.PHONY: soak
+soak: setup  ## run mixed pipelines for MINUTES=60; fails when memory, files or threads grow
+	@$(BIN)/python -m benchmarks.soak
+
 .PHONY: openapi
 openapi: setup  ## write frontend/openapi.json, from which the UI makes its client
 	@mkdir -p frontend

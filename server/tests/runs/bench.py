@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,8 @@ class Bench:
         code = self.data / f"{name}_waits.py"
         code.write_text(
             "import pathlib, time\n"
-            f"began, go = pathlib.Path({str(self.data / f'{name}.began')!r}), pathlib.Path({str(self.data / f'{name}.go')!r})\n"
+            f"began = pathlib.Path({str(self.data / f'{name}.began')!r})\n"
+            f"go = pathlib.Path({str(self.data / f'{name}.go')!r})\n"
             "def process(batch):\n"
             "    with began.open('a') as out:\n"
             "        out.write('x')\n"
@@ -117,14 +119,15 @@ class Bench:
 
     async def sql(self, statement: str, **values: Any) -> list[Any]:
         async with self.database.begin() as session:
-            return list(await session.execute(text(statement), values))
+            result = await session.execute(text(statement), values)
+            return list(result) if result.returns_rows else []
 
     def written(self, name: str) -> int:
-        """Rows in the destination's table."""
-        import_ = subprocess.run(
-            [sys.executable, "-c", COUNT, str(self.data / f"{name}.sqlite"), name], capture_output=True, check=True
-        )
-        return int(import_.stdout)
+        """Rows in the destination's table; 0 when it is not there."""
+        with closing(sqlite3.connect(self.data / f"{name}.sqlite")) as connection:
+            if not connection.execute("select 1 from sqlite_master where name = ?", [name]).fetchone():
+                return 0
+            return connection.execute(f'select count(*) from "{name}"').fetchone()[0]
 
     @asynccontextmanager
     async def worker(self, **changed: Any) -> AsyncIterator[Worker]:
@@ -151,9 +154,6 @@ class Bench:
         started = subprocess.Popen([sys.executable, str(PROGRAM), json.dumps(given)], stderr=log, stdout=log)
         self.processes.append(started)
         return started
-
-
-COUNT = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(f'select count(*) from \"{sys.argv[2]}\"').fetchone()[0])"
 
 
 def _size(path: Path) -> int:

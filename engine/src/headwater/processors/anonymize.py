@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 import pyarrow as pa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import ColumnName, PluginConfig, Shown, example
 from headwater.sdk.errors import DataError, UnknownColumn
 from headwater.sdk.processor import Evidence, Measure, Operation, Output, Project, Reject
 from headwater.sdk.stream import Json
@@ -54,7 +54,7 @@ class Detect(BaseModel):
         title="Sample",
         description="With `enforce`: how many rows of each batch are looked at.",
     )
-    ignore: tuple[str, ...] = Field(
+    ignore: tuple[ColumnName, ...] = Field(
         default=(),
         title="Ignore",
         description="Names or globs of columns that are no personal data, whatever they look like.",
@@ -69,11 +69,26 @@ def _spelled_out(value: Any) -> Any:
     return {"mode": value} if isinstance(value, str) else value
 
 
-_MODES = Literal["off", "suggest", "enforce"]
+_MODES = Annotated[Literal["off", "suggest", "enforce"], Shown(title="Mode only")]
 
 
 class AnonymizeConfig(PluginConfig):
-    columns: dict[str, Method] = Field(
+    """Hide personal data before it leaves the side of the source."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {
+                "key": "${secret:pii_key}",
+                "columns": {
+                    "email": {"method": "hash"},
+                    "phone": {"method": "mask", "keep_last": 4},
+                    "notes": "redact",
+                },
+            }
+        )
+    )
+
+    columns: dict[ColumnName, Method] = Field(
         default_factory=dict[str, AnyMethod],
         title="Columns",
         description="Column name or glob → what to do with it. A bare name of a method is enough where it needs no "

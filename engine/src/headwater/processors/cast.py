@@ -12,9 +12,9 @@ from fnmatch import fnmatchcase
 from typing import ClassVar
 
 import pyarrow as pa
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import ColumnName, PluginConfig, TypeName, example
 from headwater.sdk.errors import ConfigError, UnknownColumn
 from headwater.sdk.processor import Operation, Output, Project, Rule
 from headwater.toolkit.arrow_types import LOGICAL, parse_type, type_name
@@ -24,7 +24,11 @@ from headwater.toolkit.expressions.checked import CheckedExpression
 
 
 class CastConfig(PluginConfig):
-    columns: dict[str, str] = Field(
+    """Give columns other types; a value that is not of its type rejects the row."""
+
+    model_config = ConfigDict(json_schema_extra=example({"columns": {"amount": "decimal(12,2)", "*_at": "timestamp"}}))
+
+    columns: dict[ColumnName, TypeName] = Field(
         min_length=1,
         title="Columns",
         description="Column name or glob → type, such as int64, decimal(12,2), date, timestamp, bool, string.",

@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal
 import pyarrow as pa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import ColumnName, PluginConfig, SqlText, example
 from headwater.sdk.errors import ConfigError, UnknownColumn
 from headwater.sdk.processor import Distinct
 from headwater.toolkit.expressions.build import column
@@ -28,10 +28,12 @@ _UNORDERED = ("list", "struct", "other")
 
 
 class OrderItem(BaseModel):
+    """One column or expression that decides which row comes first."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    column: str | None = Field(default=None, title="Column", description="A column.", examples=["updated_at"])
-    expression: str | None = Field(
+    column: ColumnName | None = Field(default=None, title="Column", description="A column.", examples=["updated_at"])
+    expression: SqlText | None = Field(
         default=None,
         title="Expression",
         description="SQL over the columns, instead of a column.",
@@ -56,7 +58,11 @@ def _written(value: object) -> object:
 
 
 class DeduplicateConfig(PluginConfig):
-    key: tuple[str, ...] = Field(
+    """Keep one row per key."""
+
+    model_config = ConfigDict(json_schema_extra=example({"key": ["order_id"], "order_by": ["updated_at desc"]}))
+
+    key: tuple[ColumnName, ...] = Field(
         default=("*",),
         min_length=1,
         title="Key",

@@ -7,12 +7,12 @@ expression may use the columns written before it. A row for which one cannot be 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import PluginConfig, Shown, SqlText, TypeName, example
 from headwater.sdk.errors import ConfigError
 from headwater.sdk.processor import Operation, Output, Project, Rule
 from headwater.toolkit.arrow_types import parse_type
@@ -23,15 +23,17 @@ from headwater.toolkit.expressions.parse import parse
 
 
 class DerivedColumn(BaseModel):
+    """An expression, and the type its value gets."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    expression: str = Field(
+    expression: SqlText = Field(
         min_length=1,
         title="Expression",
         description="SQL over the columns of the row, and over those derived before it.",
         examples=["amount * quantity"],
     )
-    type: str | None = Field(
+    type: TypeName | None = Field(
         default=None,
         title="Type",
         description="What the value is cast to. Without it: the type the expression has.",
@@ -40,7 +42,15 @@ class DerivedColumn(BaseModel):
 
 
 class DeriveConfig(PluginConfig):
-    columns: dict[str, str | DerivedColumn] = Field(
+    """Add columns, or replace them, by expressions."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {"columns": {"total": "amount * quantity", "day": {"expression": "ordered_at", "type": "date"}}}
+        )
+    )
+
+    columns: dict[str, Annotated[str, Shown(title="Expression", format="sql")] | DerivedColumn] = Field(
         min_length=1,
         title="Columns",
         description="Name → expression, or → {expression, type}. A name that exists is replaced.",

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar
 import pyarrow as pa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import ColumnName, PluginConfig, SqlText, example
 from headwater.sdk.errors import ConfigError, DataError, UnknownColumn
 from headwater.sdk.processor import Operation, Output, Project, Rule
 from headwater.toolkit.arrow_types import type_name
@@ -28,18 +28,20 @@ Constant = StrictBool | StrictInt | StrictFloat | str
 
 
 class Filling(BaseModel):
+    """A constant, an expression, or other columns."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     value: Constant | None = Field(
         default=None, title="Value", description="This constant.", examples=["unknown", 0, "2024-01-01"]
     )
-    expression: str | None = Field(
+    expression: SqlText | None = Field(
         default=None,
         title="Expression",
         description="SQL over the columns of the row.",
         examples=["lower(email)"],
     )
-    columns: tuple[str, ...] = Field(
+    columns: tuple[ColumnName, ...] = Field(
         default=(),
         title="Columns",
         description="The first of these columns that has a value.",
@@ -59,7 +61,15 @@ def _written(value: object) -> object:
 
 
 class FillConfig(PluginConfig):
-    columns: dict[str, Annotated[Filling, BeforeValidator(_written)]] = Field(
+    """Put something in the place of missing values."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {"columns": {"country": "unknown", "phone": {"columns": ["mobile", "office_phone"]}}, "empty_texts": True}
+        )
+    )
+
+    columns: dict[ColumnName, Annotated[Filling, BeforeValidator(_written)]] = Field(
         min_length=1,
         title="Columns",
         description="Column name or glob → a constant, or `{value}`, `{expression}` or `{columns}`.",

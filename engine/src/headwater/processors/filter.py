@@ -9,16 +9,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pyarrow as pa
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import PluginConfig, SqlText, example
 from headwater.sdk.processor import Keep, Operation
 from headwater.toolkit.expressions.at_fault import ON_ERROR_MEANS, OnError, rejecting, rule_for
 from headwater.toolkit.expressions.parse import parse_condition
 
 
 class FilterConfig(PluginConfig):
-    where: str = Field(
+    """Keep the rows for which a condition is true."""
+
+    model_config = ConfigDict(json_schema_extra=example({"where": "status <> 'cancelled' AND amount > 0"}))
+
+    where: SqlText = Field(
         min_length=1,
         title="Keep rows where",
         description="A condition in SQL over the columns; rows for which it is true go on.",

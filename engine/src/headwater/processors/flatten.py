@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar
 import pyarrow as pa
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import ColumnName, PluginConfig, Shown, TypeName, example
 from headwater.sdk.errors import ConfigError, UnknownColumn
 from headwater.sdk.processor import NewStream, Operation, Output, Project, Rule
 from headwater.toolkit.arrow_types import parse_type, type_name
@@ -42,12 +42,14 @@ def _template(value: str) -> str:
 
 
 class JsonColumn(BaseModel):
+    """A value in a JSON text, and the type it gets."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     path: str = Field(
         min_length=1, title="Path", description="Where the value stands.", examples=["$.address.city", "$.lines[0].sku"]
     )
-    type: str = Field(
+    type: TypeName = Field(
         default="string",
         title="Type",
         description="What the value is cast to.",
@@ -60,9 +62,11 @@ def _path(value: object) -> object:
 
 
 class ListSpec(BaseModel):
+    """The child stream that the items of a list make."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    key: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
+    key: Annotated[dict[ColumnName, str], BeforeValidator(_pairs)] = Field(
         min_length=1,
         title="Parent's key",
         description="Columns of the parent that every item gets: column → name there. A list keeps the names.",
@@ -75,7 +79,7 @@ class ListSpec(BaseModel):
         description="Name of the stream that the items make, with {stream} and {column}.",
         examples=["order_items"],
     )
-    index: bool | str = Field(
+    index: bool | Annotated[str, Shown(title="Name of the column")] = Field(
         default=True,
         title="Position",
         description="A column with the item's position, from 1: true calls it `position`, a text names it.",
@@ -89,13 +93,21 @@ class ListSpec(BaseModel):
 
 
 class FlattenConfig(PluginConfig):
-    columns: tuple[str, ...] = Field(
+    """Turn structs and JSON into columns, and lists into streams of their own."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {"columns": ["address"], "lists": {"items": {"stream": "order_items", "key": {"id": "order_id"}}}}
+        )
+    )
+
+    columns: tuple[ColumnName, ...] = Field(
         default=("*",),
         title="Struct columns",
         description="Names or globs of struct columns to turn into columns. Other columns that a glob meets stay.",
         examples=[["address", "customer_*"]],
     )
-    exclude: tuple[str, ...] = Field(
+    exclude: tuple[ColumnName, ...] = Field(
         default=(), title="Exclude", description="Names or globs of columns to leave as they are.", examples=[["raw_*"]]
     )
     separator: str = Field(
@@ -111,7 +123,7 @@ class FlattenConfig(PluginConfig):
         description="How many levels of structs are opened. Default: all.",
         examples=[1],
     )
-    json_: dict[str, dict[str, Annotated[JsonColumn, BeforeValidator(_path)]]] = Field(
+    json_: dict[ColumnName, dict[str, Annotated[JsonColumn, BeforeValidator(_path)]]] = Field(
         default_factory=dict,
         alias="json",
         title="JSON columns",
@@ -119,7 +131,7 @@ class FlattenConfig(PluginConfig):
         examples=[{"payload": {"city": "$.address.city", "total": {"path": "$.total", "type": "decimal(12,2)"}}}],
     )
     drop_json: bool = Field(default=False, title="Drop the JSON", description="Leave out the JSON columns themselves.")
-    lists: dict[str, ListSpec] = Field(
+    lists: dict[ColumnName, ListSpec] = Field(
         default_factory=dict,
         title="Lists",
         description="List column → the child stream its items make.",

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 import pyarrow as pa
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import ColumnName, PluginConfig, StreamName, example
 from headwater.sdk.errors import ConfigError
 from headwater.sdk.processor import Lookup as LookupOperation
 from headwater.sdk.processor import Rule
@@ -30,11 +30,24 @@ def _named(value: object) -> object:
     return "null" if value is None else value
 
 
-Pairs = Annotated[dict[str, str], BeforeValidator(_pairs)]
+Pairs = Annotated[dict[ColumnName, ColumnName], BeforeValidator(_pairs)]
 
 
 class LookupConfig(PluginConfig):
-    stream: str = Field(
+    """Add columns of another stream, found by key."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {
+                "stream": "customers",
+                "on": {"customer_id": "id"},
+                "columns": {"name": "customer_name"},
+                "missing": "reject",
+            }
+        )
+    )
+
+    stream: StreamName = Field(
         min_length=1,
         title="Look in",
         description="Name of the stream that is looked into; one row per key.",

@@ -12,18 +12,27 @@ import traceback
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pyarrow as pa
-from pydantic import Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 
-from headwater.sdk.config import PluginConfig, ProjectPath
+from headwater.sdk.config import PluginConfig, ProjectPath, Shown, TypeName, example
 from headwater.sdk.errors import ConfigError, DataError, HeadwaterError, UnknownColumn
 from headwater.toolkit.arrow_types import conform, normalise_schema, parse_field, type_name
 from headwater.toolkit.user_function import UserFunction, load_function, look_for_function
 
 
 class PythonConfig(PluginConfig):
+    """Apply a function of your own to each batch of rows."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {"function": "tidy", "file": "steps/tidy.py"},
+            {"function": "shop_rules.orders:score", "columns": {"*": "same", "score": "float64"}},
+        )
+    )
+
     function: str = Field(
         min_length=1,
         pattern=r"^([A-Za-z_][\w.]*:)?[A-Za-z_]\w*$",
@@ -38,7 +47,9 @@ class PythonConfig(PluginConfig):
         description="The Python file that holds the function; a relative path starts at the project file.",
         examples=["steps/tidy.py"],
     )
-    columns: Literal["same"] | dict[str, str] = Field(
+    columns: (
+        Annotated[Literal["same"], Shown(title="The same")] | Annotated[dict[str, TypeName], Shown(title="These")]
+    ) = Field(
         default="same",
         title="Columns it gives",
         description="`same`: those it gets. Else all columns in order, name → type; the type `same` is that of the "

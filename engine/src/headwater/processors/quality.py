@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Annotated, ClassVar, TypeVar
 
 import pyarrow as pa
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import PluginConfig, example
 from headwater.sdk.errors import ConfigError, nearest_hint
 from headwater.sdk.processor import Lookup, Measure, Operation, Reject, Rule, SetRule
 from headwater.toolkit.rules.limits import Limit, rows_of, share_of
@@ -57,6 +57,21 @@ def _known(value: object) -> object:
 
 
 class QualityConfig(PluginConfig):
+    """Rules about rows, and about all rows together."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {
+                "rules": [
+                    {"rule": "not_null", "column": "email"},
+                    {"rule": "range", "column": "amount", "min": 0, "severity": "warn"},
+                    {"rule": "row_count", "min": 1},
+                ],
+                "max_rejected": "1%",
+            }
+        )
+    )
+
     rules: tuple[Annotated[AboutRows | AboutAll, Field(discriminator="rule"), BeforeValidator(_known)], ...] = Field(
         min_length=1,
         title="Rules",

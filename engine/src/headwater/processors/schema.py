@@ -9,12 +9,12 @@ rows wait.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pyarrow as pa
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 
-from headwater.sdk.config import PluginConfig, ProjectPath
+from headwater.sdk.config import ColumnName, PluginConfig, ProjectPath, Shown, example
 from headwater.sdk.errors import ConfigError, UnknownColumn
 from headwater.sdk.processor import Expression, Keep, Operation, Output, Project, Reject, Rule, Severity
 from headwater.toolkit.contract.model import Contract, UnknownColumns
@@ -46,13 +46,21 @@ _SEVERITIES: dict[OnViolation, Severity] = {
 
 
 class SchemaConfig(PluginConfig):
-    columns: dict[str, str | ColumnSpec] = Field(
+    """Hold a stream to a contract: columns, types, values, primary key."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {"columns": {"id": {"type": "int64", "nullable": False}, "amount": "decimal(12,2)"}, "primary_key": ["id"]},
+        )
+    )
+
+    columns: dict[ColumnName, Annotated[str, Shown(title="Type only", format="type")] | ColumnSpec] = Field(
         default_factory=dict,
         title="Columns",
         description="Name → type, or → what the column should be like. A column of the contract file may be told anew.",
         examples=[{"id": {"type": "int64", "nullable": False}, "amount": "decimal(12,2)"}],
     )
-    primary_key: tuple[str, ...] = Field(
+    primary_key: tuple[ColumnName, ...] = Field(
         default=(),
         title="Primary key",
         description="Columns that are never empty and, together, different in every row. Rows wait until the last one "

@@ -11,29 +11,37 @@ from fnmatch import fnmatchcase
 from typing import ClassVar
 
 import pyarrow as pa
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import ColumnName, PluginConfig, example
 from headwater.sdk.errors import ConfigError, UnknownColumn
 from headwater.sdk.processor import Output, Project
 from headwater.toolkit.expressions.build import column
 
 
 class SelectConfig(PluginConfig):
-    columns: tuple[str, ...] = Field(
+    """Choose, leave out, rename and reorder columns."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {"columns": ["id", "customer_*", "*"], "exclude": ["internal_*"], "rename": {"cust_no": "customer_id"}}
+        )
+    )
+
+    columns: tuple[ColumnName, ...] = Field(
         default=("*",),
         min_length=1,
         title="Columns",
         description="Names or globs (`*`, `?`, `[…]`) of the columns to keep, in the order they shall have.",
         examples=[["id", "customer_*", "*"]],
     )
-    exclude: tuple[str, ...] = Field(
+    exclude: tuple[ColumnName, ...] = Field(
         default=(),
         title="Exclude",
         description="Names or globs of columns to leave out, even when they are among the columns to keep.",
         examples=[["internal_*", "password"]],
     )
-    rename: dict[str, str] = Field(
+    rename: dict[ColumnName, str] = Field(
         default_factory=dict,
         title="Rename",
         description="New names for kept columns: old name → new name.",

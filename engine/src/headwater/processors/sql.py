@@ -10,28 +10,39 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import pyarrow as pa
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import PluginConfig, SqlText, example
 from headwater.sdk.errors import ConfigError
 from headwater.sdk.processor import NewStream
 from headwater.toolkit.expressions.query import parse_query
 
 
 class SqlConfig(PluginConfig):
+    """Make a new stream by a query over one or several streams."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {
+                "stream": "orders_by_country",
+                "query": "SELECT country, count(*) AS orders FROM orders GROUP BY country",
+                "primary_key": ["country"],
+            }
+        )
+    )
+
     stream: str = Field(
         min_length=1,
         title="New stream",
         description="Name of the stream that the query makes.",
         examples=["orders_by_country"],
     )
-    query: str = Field(
+    query: SqlText = Field(
         min_length=1,
         title="Query",
         description="One SELECT whose tables are streams, by their names; a name with a point goes in double quotes, "
         'or as it is: "public.orders", public.orders.',
         examples=["SELECT country, count(*) AS orders FROM orders JOIN customers USING (customer_id) GROUP BY country"],
-        json_schema_extra={"format": "sql"},
     )
     primary_key: tuple[str, ...] = Field(
         default=(),

@@ -45,7 +45,8 @@ def run_pipeline(
         loads = engine.run(plan, context)
         if any(load.in_doubt for load in loads):
             journal.leave_open()
-        _tidy(lambda: forget_old(context.quarantine_home, plan.pipeline, prepared.spec.quarantine.retention))
+        kept = prepared.spec.quarantine
+        _tidy(lambda: forget_old(context.quarantine_home, plan.pipeline, kept.retention, kept.max_size))
         took_s = time.monotonic() - clock
         status = _status(loads, stop)
         emit(RunFinished(entry.run_id, status, took_s))

@@ -17,14 +17,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from headwater.plan.model import RuleRef
 from headwater.run.naming import file_name
 from headwater.sdk.errors import DataError
 from headwater.sdk.source import Malformed
+from headwater.toolkit.deferred import parquet as pq
 
 log = logging.getLogger(__name__)
 
@@ -83,12 +84,12 @@ def recover(folder: Path, known: Mapping[tuple[str, str], str | None]) -> list[P
 
 
 def _loads_of(pending: Path) -> list[Delivered]:
-    """None of a file that was never sealed."""
+    """None of a file that was never sealed, or is damaged."""
     try:
         metadata = pq.read_metadata(pending).metadata or {}
-    except (pa.ArrowInvalid, OSError):
+        return [Delivered(*item) for item in json.loads(metadata.get(LOADS_KEY, b"[]"))]
+    except (OSError, TypeError, ValueError):  # what pyarrow calls invalid is a ValueError
         return []
-    return [Delivered(*item) for item in json.loads(metadata.get(LOADS_KEY, b"[]"))]
 
 
 class Quarantine:
@@ -100,7 +101,7 @@ class Quarantine:
         self._pending: Path | None = None
         self._facts = (run_id, pipeline, stream)
         self._lock = threading.Lock()
-        self._writer: pq.ParquetWriter | None = None
+        self._writer: Any = None  # a ParquetWriter
 
     def add(self, why: pa.StructArray, rules: tuple[RuleRef, ...]) -> None:
         """Rows rejected by rules: `why` holds rule positions and the row as JSON."""
@@ -142,7 +143,7 @@ class Quarantine:
                 raise self._unwritable(cause) from cause
             self.rows += rows
 
-    def _open(self) -> pq.ParquetWriter:
+    def _open(self) -> Any:
         if self._writer is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path, self._pending = _claimed(self.path)

@@ -1,22 +1,22 @@
-"""The quarantine as it lies on disk: which runs rejected rows of which streams, and which of these were replayed.
+"""The quarantine as it lies on disk: which runs rejected rows of which streams, and which of these are open.
 
-Beside `<run_id>.parquet` stands `<run_id>.replayed.json` once rows of it were delivered: the row numbers, and when.
+Beside `<run_id>.parquet` stands `<run_id>.notes.json` once rows of it were replayed or dismissed (`quarantine_notes`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from headwater.run.naming import file_name
 from headwater.run.quarantine import RUN_KEY, STREAM_KEY
+from headwater.run.quarantine_notes import Notes, forget_notes, read_notes
 from headwater.sdk.errors import DataError, UnknownName
+from headwater.sdk.stream import Json
+from headwater.toolkit.deferred import parquet as pq
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,33 @@ class Rejects:
     run_id: str
     path: Path
     rows: int
-    replayed: frozenset[int]
+    notes: Notes
     size_bytes: int
 
     @property
+    def replayed(self) -> frozenset[int]:
+        return self.notes.replayed
+
+    @property
+    def dismissed(self) -> frozenset[int]:
+        return self.notes.dismissed
+
+    @property
     def open_rows(self) -> int:
-        return self.rows - len(self.replayed)
+        return self.rows - len(self.replayed | self.dismissed)
+
+    def as_dict(self) -> dict[str, Json]:
+        return {
+            "pipeline": self.pipeline,
+            "run_id": self.run_id,
+            "stream": self.stream,
+            "rows": self.rows,
+            "open": self.open_rows,
+            "replayed": len(self.replayed),
+            "dismissed": len(self.dismissed - self.replayed),
+            "file": str(self.path),
+            "size_bytes": self.size_bytes,
+        }
 
     def table(self) -> pa.Table:
         """All rows (`quarantine.SCHEMA`), in the order they were rejected; row numbers count from 0."""
@@ -60,36 +81,34 @@ def find_rejects(home: Path, pipeline: str, run_id: str | None, stream: str | No
         raise UnknownName(
             "run with rejected rows", run_id, {item.run_id for item in known}, place=f"quarantine of {pipeline}"
         )
-    chosen = [item for item in of_run if stream in (None, item.stream)]
+    chosen = sorted((item for item in of_run if stream in (None, item.stream)), key=lambda item: item.stream)
     if not chosen:
         raise UnknownName("stream", stream or "", {item.stream for item in of_run}, place=f"quarantine of run {run_id}")
     return chosen
 
 
-def note_replayed(rejects: Rejects, rows: Sequence[int], replay_id: str) -> None:
-    """Remember that these rows were delivered."""
-    path = _note_of(rejects.path)
-    noted = _read_note(path)
-    noted["rows"] = sorted({*noted["rows"], *rows})
-    noted["replays"] = [
-        *noted["replays"],
-        {"replay_id": replay_id, "at": datetime.now(UTC).isoformat(), "rows": len(rows)},
-    ]
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(noted))
-    fresh.replace(path)
-
-
-def forget_old(home: Path, pipeline: str, older_than: timedelta) -> int:
-    """Delete rejected rows of runs that are older; returns how many files went."""
+def forget_old(home: Path, pipeline: str, older_than: timedelta, largest_bytes: int | None = None) -> int:
+    """Delete rejected rows of runs that are older, and the oldest runs while all together are larger; returns how many
+    files went. The newest run's rows stay, however large.
+    """
     oldest = datetime.now(UTC) - older_than
-    gone = 0
-    for path in (home / "quarantine" / file_name(pipeline)).glob("*/*.parquet"):
-        if datetime.fromtimestamp(path.stat().st_mtime, UTC) < oldest:
-            path.unlink()
-            _note_of(path).unlink(missing_ok=True)
+    gone, total = 0, 0
+    newest: str | None = None
+    for changed_at, path, size in _by_age(home / "quarantine" / file_name(pipeline)):
+        newest = newest or path.name
+        total += size
+        is_too_much = largest_bytes is not None and total > largest_bytes and path.name != newest
+        if datetime.fromtimestamp(changed_at, UTC) < oldest or is_too_much:
+            path.unlink(missing_ok=True)
+            forget_notes(path)
             gone += 1
     return gone
+
+
+def _by_age(folder: Path) -> list[tuple[float, Path, int]]:
+    """The files of all runs, newest first."""
+    found = [(status.st_mtime, path, status.st_size) for path in folder.glob("*/*.parquet") for status in [path.stat()]]
+    return sorted(found, reverse=True)
 
 
 def _rejects(pipeline: str, path: Path) -> Rejects | None:
@@ -101,14 +120,5 @@ def _rejects(pipeline: str, path: Path) -> Rejects | None:
     facts = metadata.metadata or {}
     if RUN_KEY not in facts or STREAM_KEY not in facts:
         return None
-    noted = _read_note(_note_of(path))
     run_id, stream = (facts[key].decode() for key in (RUN_KEY, STREAM_KEY))
-    return Rejects(pipeline, stream, run_id, path, metadata.num_rows, frozenset(noted["rows"]), path.stat().st_size)
-
-
-def _note_of(path: Path) -> Path:
-    return path.with_name(f"{path.stem}.replayed.json")
-
-
-def _read_note(path: Path) -> dict[str, list]:
-    return json.loads(path.read_text()) if path.exists() else {"rows": [], "replays": []}
+    return Rejects(pipeline, stream, run_id, path, metadata.num_rows, read_notes(path), path.stat().st_size)

@@ -23,7 +23,8 @@ from headwater.run.local.database import Database
 from headwater.run.local.replay_load import deliver_replay
 from headwater.run.local.replay_rows import given_rows
 from headwater.run.prepare import Prepared
-from headwater.run.quarantine_files import Rejects, note_replayed
+from headwater.run.quarantine_files import Rejects
+from headwater.run.quarantine_notes import note_replayed
 from headwater.run.report import LoadReport
 from headwater.run.stop import StopFlag
 from headwater.sdk.errors import ConfigError, DataError
@@ -93,11 +94,12 @@ def edited_by_stream(
 
 
 def choose_rows(rejects: Rejects, edited: Sequence[Row] | None) -> list[Chosen]:
-    """All rows that were not replayed yet, or the edited ones. Raises DataError for rows that cannot be told."""
+    """All open rows, or the edited ones, dismissed or not. Raises DataError for rows that cannot be told."""
     table = rejects.table()
     rows = table.select(["step", "row"]).to_pylist()
     if edited is None:
-        open_rows = [number for number in range(table.num_rows) if number not in rejects.replayed]
+        closed = rejects.replayed | rejects.dismissed
+        open_rows = [number for number in range(table.num_rows) if number not in closed]
         return [
             Chosen(number, rows[number]["step"], _values(rows[number]["row"], number, rejects)) for number in open_rows
         ]
@@ -148,7 +150,7 @@ def _replay_step(
     given = given_rows([json.dumps(dict(row.values), default=str) for row in rows], shortened.scan.schema)
     reports = deliver_replay(shortened, begin(replay_id), database, options, given)
     if all(report.error is None for report in reports):
-        note_replayed(rejects, [row.number for row in rows], replay_id)
+        note_replayed(rejects.path, [row.number for row in rows], replay_id)
     return reports
 
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from headwater import registry as plugins
 from headwater.registry import Registry
@@ -18,6 +18,7 @@ from headwater.run.journal import Entry, pipeline_lock, refuse_unsettled
 from headwater.run.pipeline import run_pipeline
 from headwater.run.prepare import prepare, rejects_folder
 from headwater.run.quarantine_files import Rejects, find_rejects, list_rejects
+from headwater.run.quarantine_notes import note_dismissed, note_restored
 from headwater.run.replay import edited_by_stream, replay_rejects
 from headwater.run.report import LoadReport, RunReport
 from headwater.run.secrets import Secrets, told
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from headwater.run.explain import LoadExplained
     from headwater.run.preview import Previewed
     from headwater.run.profile import Profiled
+    from headwater.run.quarantine_export import ExportFormat
+    from headwater.run.quarantine_rows import Page, RuleCount, Wanted
 
 
 def _door(name: str) -> Any:
@@ -168,6 +171,86 @@ class Session:
     def quarantine_home(self, pipeline: str) -> Path:
         """Where the quarantine of a pipeline stands. Raises UnknownName."""
         return rejects_folder(self.project, pipeline, self.project.pipeline(pipeline)) or self.home
+
+    def rejected_rows(
+        self,
+        pipeline: str,
+        *,
+        run_id: str | None = None,
+        stream: str | None = None,
+        wanted: Wanted | None = None,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Page:
+        """A page of the rejected rows of a run (default: the newest with open rows), all or those `wanted`."""
+        view = _door("quarantine_rows")
+        found = self._found(pipeline, run_id, stream)
+        return view.page(found, wanted or view.Wanted(), offset=offset, limit=limit)
+
+    def rejected_rules(
+        self, pipeline: str, *, run_id: str | None = None, stream: str | None = None
+    ) -> tuple[RuleCount, ...]:
+        """The rules that rows of a run broke, the most broken first."""
+        return _door("quarantine_rows").rule_counts(self._found(pipeline, run_id, stream))
+
+    def export_rejected(
+        self,
+        pipeline: str,
+        out: TextIO,
+        *,
+        run_id: str | None = None,
+        stream: str | None = None,
+        wanted: Wanted | None = None,
+        to: ExportFormat = "jsonl",
+    ) -> int:
+        """Write rejected rows as JSON lines, which `edited` of `replay` takes, or as CSV; how many there were."""
+        every = _door("quarantine_rows").Wanted()
+        found = self._found(pipeline, run_id, stream)
+        return _door("quarantine_export").export_rows(found, wanted or every, out, to=to)
+
+    def dismiss(
+        self,
+        pipeline: str,
+        *,
+        note: str,
+        by: str | None = None,
+        run_id: str | None = None,
+        stream: str | None = None,
+        rows: Sequence[int] | None = None,
+        wanted: Wanted | None = None,
+    ) -> int:
+        """Decide that open rows of a run are not to be delivered, and say why: those of the given numbers (of one
+        stream), or all that are `wanted`. They stay where they are; `replay` passes them over. How many there were.
+        """
+        chosen = self._numbered(pipeline, run_id, stream, rows, wanted)
+        return sum(note_dismissed(rejects.path, numbers, note, by) for rejects, numbers in chosen)
+
+    def restore(
+        self,
+        pipeline: str,
+        *,
+        run_id: str | None = None,
+        stream: str | None = None,
+        rows: Sequence[int] | None = None,
+        wanted: Wanted | None = None,
+    ) -> int:
+        """Take dismissals back: the rows are open again. How many there were."""
+        chosen = self._numbered(pipeline, run_id, stream, rows, wanted)
+        return sum(note_restored(rejects.path, numbers) for rejects, numbers in chosen)
+
+    def _found(self, pipeline: str, run_id: str | None, stream: str | None) -> list[Rejects]:
+        return find_rejects(self.quarantine_home(pipeline), pipeline, run_id, stream)
+
+    def _numbered(
+        self,
+        pipeline: str,
+        run_id: str | None,
+        stream: str | None,
+        rows: Sequence[int] | None,
+        wanted: Wanted | None,
+    ) -> list[tuple[Rejects, Sequence[int]]]:
+        view = _door("quarantine_rows")
+        return view.numbered(self._found(pipeline, run_id, stream), rows, wanted or view.Wanted())
 
     def replay(
         self,

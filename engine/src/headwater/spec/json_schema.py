@@ -15,6 +15,7 @@ from pydantic import BaseModel, JsonValue
 from headwater.sdk.config import PluginConfig
 from headwater.spec.base import SpecModel
 from headwater.spec.engines import DatabricksEngine, LocalEngine, SparkEngine
+from headwater.spec.form_schema import form_schema
 from headwater.spec.pipeline import QuarantineSpec
 from headwater.spec.project import Project
 from headwater.spec.steps import (
@@ -67,7 +68,7 @@ def project_json_schema(
 
 def plugin_json_schema(config_type: type[PluginConfig]) -> Schema:
     """The schema of one plugin's config, for a form: secrets say `format: password` and `writeOnly`."""
-    return {"$schema": DIALECT, **_plain(config_type)}
+    return {"$schema": DIALECT, **form_schema(_plain(config_type))}
 
 
 def _plain(model: type[BaseModel]) -> Schema:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from headwater.spec.base import SpecModel, Text, fault, text_as
 from headwater.spec.engines import EngineItem, LocalEngine
-from headwater.spec.quantities import Duration
+from headwater.spec.quantities import Bytes, Duration
 from headwater.spec.steps import (
     DestinationItem,
     EvolutionPolicy,
@@ -46,6 +46,12 @@ class QuarantineSpec(SpecModel):
         default=None, description="Folder or object store. Default: .headwater/ beside the project file."
     )
     retention: Duration = Field(default=timedelta(days=30), description="Rejected rows older than this are deleted.")
+    max_size: Bytes | None = Field(
+        default=None,
+        description="While the rejected rows of the pipeline take more disk than this, those of the oldest run are "
+        "deleted; those of the newest run always stay.",
+        examples=["1GB"],
+    )
     limit: Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")] | None = Field(
         default=None, description="A load with more rejected rows than this fails.", examples=[1000, "1%"]
     )

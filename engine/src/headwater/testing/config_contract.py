@@ -15,14 +15,20 @@ _SECRET_WORDS = ("password", "secret", "token", "api_key", "private_key", "passp
 
 
 def check_config(config_type: type[PluginConfig]) -> None:
-    """Every field explains itself, unknown keys are refused, and a secret never shows."""
+    """Every field explains itself, the whole begins with an example, unknown keys are refused, a secret never shows."""
     assert issubclass(config_type, PluginConfig)
     assert config_type.model_config.get("extra") == "forbid", "a key that the config does not know must be an error"
     assert config_type.model_config.get("frozen") is True, "a config is a value"
     schema = config_type.model_json_schema()
+    assert schema.get("description"), f"{config_type.__name__} has no docstring: it stands above the form"
+    assert schema.get("examples"), f"{config_type.__name__} has no example: `json_schema_extra=example({{…}})`"
+    for whole in cast("list[object]", schema["examples"]):
+        config_type.model_validate(whole)
     for place, field in _fields(schema, config_type.__name__):
         assert field.get("title"), f"{place} has no title"
         assert field.get("description"), f"{place} has no description"
+        told = any(key in field for key in ("default", "examples", "const", "enum"))
+        assert told, f"{place} must be given, and has no example of what"
     secrets = _secret_fields(config_type)
     for name, field in cast(Mapping[str, Mapping[str, object]], schema.get("properties", {})).items():
         if any(word in name.lower() for word in _SECRET_WORDS):

@@ -186,3 +186,28 @@ def test_a_secret_is_in_nothing_that_is_printed(shop: Shop, monkeypatch: pytest.
         assert result.exit_code == 1
         assert "hunter2" not in result.output
         assert "cannot log in with ***" in result.stderr
+
+
+def test_rejected_rows_are_shown_dismissed_restored_and_exported(shop: Shop, tmp_path: Path) -> None:
+    shop.fill((1, 10), (2, 20), (3, 30))
+    shop.write("orders", steps=RULES)
+    assert call("run", "p", "--quiet").exit_code == 0
+    assert call("quarantine", "show", "p", "--rule", "late").stdout.splitlines()[0].endswith(": 2 rows")
+    assert call("quarantine", "show", "p", "--rule", "early").stdout == ""
+    assert call("quarantine", "show", "p", "--limit", "1").stdout.splitlines()[-1] == "  … go on with --offset 1"
+    head, counted = call("quarantine", "show", "p", "--rules").stdout.splitlines()
+    assert (head.split()[:4], counted.split()[:6]) == (
+        ["stream", "step", "rule", "column"],
+        ["orders", "1", "sane", "late", "2", "2"],
+    )
+    assert call("quarantine", "dismiss", "p", "--note", "x").exit_code == 2
+    dismissed = call("quarantine", "dismiss", "p", "--containing", '"at":30', "--note", "a test")
+    assert dismissed.stdout == "1 rows dismissed\n"
+    assert " dismissed (a test): " in call("quarantine", "show", "p", "--state", "dismissed").stdout
+    (listed,) = json.loads(call("quarantine", "list", "p", "--json").stdout)
+    assert (listed["rows"], listed["open"], listed["dismissed"]) == (2, 1, 1)
+    assert call("quarantine", "restore", "p", "--all").stdout == "1 rows open again\n"
+    exported = call("quarantine", "export", "p", "--format", "csv", "--output", str(tmp_path / "rows.csv"))
+    assert exported.stdout == f"2 rows written to {tmp_path / 'rows.csv'}\n"
+    assert (tmp_path / "rows.csv").read_text().splitlines()[0].endswith("_state,id,at")
+    assert len(call("quarantine", "export", "p").stdout.splitlines()) == 2

@@ -49,7 +49,7 @@ def test_a_replay_that_died_after_its_commit_delivers_nothing_twice(bench: Bench
     edited = [{"_row": 0, "id": 2, "n": 20}]
     session.replay("p", edited=edited)
     (rejects,) = session.rejected("p")
-    rejects.path.with_name(f"{rejects.run_id}.replayed.json").unlink()
+    rejects.path.with_name(f"{rejects.run_id}.notes.json").unlink()
     session.replay("p", edited=edited)
     assert bench.rows() == [(1, 10), (2, 20)]
 

@@ -11,9 +11,9 @@ import re
 from typing import ClassVar, Literal
 
 import pyarrow as pa
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import ColumnName, PluginConfig, example
 from headwater.sdk.errors import ConfigError, UnknownColumn
 
 _ORNAMENTS = re.compile(r"[\s().\-/\u00a0]+")
@@ -21,7 +21,11 @@ _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
 class NormalizePhoneConfig(PluginConfig):
-    columns: tuple[str, ...] = Field(
+    """Bring phone numbers into one spelling, E.164."""
+
+    model_config = ConfigDict(json_schema_extra=example({"columns": ["phone"], "country_code": "49"}))
+
+    columns: tuple[ColumnName, ...] = Field(
         min_length=1, title="Columns", description="Text columns that hold phone numbers.", examples=[["phone"]]
     )
     country_code: str = Field(

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
-from headwater.sdk.config import PluginConfig, ProjectPath
+from headwater.sdk.config import ADVANCED, PluginConfig, ProjectPath, example
 
 
 class DuckdbConfig(PluginConfig):
+    """Tables of a DuckDB database file."""
+
+    model_config = ConfigDict(json_schema_extra=example({"path": "warehouse.duckdb"}))
+
     path: ProjectPath = Field(
-        min_length=1, title="File", description="The database file; a destination makes it if need be."
+        min_length=1,
+        title="File",
+        description="The database file; a destination makes it if need be.",
+        examples=["warehouse.duckdb"],
     )
     db_schema: str = Field(
         default="main",
@@ -24,7 +31,10 @@ class DuckdbConfig(PluginConfig):
         default=None,
         pattern=r"^\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$",
         title="Memory limit",
-        description="How much memory DuckDB may take for this file, e.g. `2GB`; beyond it, it uses the disk.",
+        description="How much memory DuckDB may take for this file, e.g. `2GB`; beyond it, it uses the disk. "
+        "Default: 256 MB, or 64 MB for each core where that is more.",
+        examples=["2GB"],
+        json_schema_extra=ADVANCED,
     )
 
     @field_validator("path")

@@ -5,18 +5,25 @@ from __future__ import annotations
 import codecs
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from headwater.sdk.config import PluginConfig, ProjectPath
+from headwater.sdk.config import ADVANCED, ColumnName, PluginConfig, ProjectPath, TypeName, example
 
 Format = Literal["csv", "parquet", "json"]
 
 
 class FilesConfig(PluginConfig):
+    """CSV, JSON and Parquet files: a file, a folder, or a glob."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example({"url": "data/orders-*.csv"}, {"url": "warehouse", "format": "parquet"})
+    )
+
     url: ProjectPath = Field(
         min_length=1,
         title="Place",
         description="A file, a folder or a glob such as `data/2024-*.csv`; a destination: the folder of its tables.",
+        examples=["data/orders.csv", "data/2024-*.csv", "warehouse"],
     )
     format: Literal["auto", "csv", "parquet", "json"] = Field(
         default="auto",
@@ -28,16 +35,26 @@ class FilesConfig(PluginConfig):
         title="Compression",
         description="auto: by each file's extension; a destination compresses parquet by zstd, other formats not.",
     )
-    columns: dict[str, str] = Field(
+    columns: dict[ColumnName, TypeName] = Field(
         default_factory=dict[str, str],
         title="Column types",
         description="CSV and JSON: the type of columns that should not be found out, e.g. `{zip: string, day: date}`.",
+        examples=[{"zip": "string", "day": "date"}],
+        json_schema_extra=ADVANCED,
     )
     all_text: bool = Field(
-        default=False, title="All text", description="CSV and JSON: read every column as text; cast later in the chain."
+        default=False,
+        title="All text",
+        description="CSV and JSON: read every column as text; cast later in the chain.",
+        json_schema_extra=ADVANCED,
     )
     sample_mb: float = Field(
-        default=4, gt=0, le=1024, title="Sample, MB", description="How much of CSV and JSON is looked at to find types."
+        default=4,
+        gt=0,
+        le=1024,
+        title="Sample, MB",
+        description="How much of CSV and JSON is looked at to find types.",
+        json_schema_extra=ADVANCED,
     )
     on_malformed: Literal["reject", "fail"] = Field(
         default="reject",
@@ -48,36 +65,81 @@ class FilesConfig(PluginConfig):
         default="auto",
         title="Encoding",
         description="CSV and JSON: auto (UTF-8, or what a byte order mark says), or a name such as latin-1, shift_jis.",
+        examples=["latin-1", "shift_jis"],
+        json_schema_extra=ADVANCED,
     )
     delimiter: str | None = Field(
-        default=None, min_length=1, max_length=4, title="Delimiter", description="CSV: found out unless given."
+        default=None,
+        min_length=1,
+        max_length=4,
+        title="Delimiter",
+        description="CSV: found out unless given.",
+        examples=[";"],
+        json_schema_extra=ADVANCED,
     )
     quote: str = Field(
-        default='"', max_length=1, title="Quote", description='CSV: the character around fields; "" for none.'
+        default='"',
+        max_length=1,
+        title="Quote",
+        description='CSV: the character around fields; "" for none.',
+        json_schema_extra=ADVANCED,
     )
     escape: str | None = Field(
-        default=None, max_length=1, title="Escape", description="CSV: what stands before a quote inside a field."
+        default=None,
+        max_length=1,
+        title="Escape",
+        description="CSV: what stands before a quote inside a field.",
+        examples=["\\"],
+        json_schema_extra=ADVANCED,
     )
     header: Literal["auto", "yes", "no"] = Field(
-        default="auto", title="Header", description="CSV: whether the first line names the columns."
+        default="auto",
+        title="Header",
+        description="CSV: whether the first line names the columns.",
+        json_schema_extra=ADVANCED,
     )
     skip_rows: int = Field(
-        default=0, ge=0, title="Lines to skip", description="CSV: lines before the header or the first record."
+        default=0,
+        ge=0,
+        title="Lines to skip",
+        description="CSV: lines before the header or the first record.",
+        json_schema_extra=ADVANCED,
     )
     null_values: tuple[str, ...] = Field(
-        default=(), title="Null values", description="CSV: texts that mean NULL, besides the empty field; e.g. [NA]."
+        default=(),
+        title="Null values",
+        description="CSV: texts that mean NULL, besides the empty field; e.g. [NA].",
+        examples=[["NA", "n/a"]],
+        json_schema_extra=ADVANCED,
     )
     decimal_separator: Literal[".", ","] = Field(
-        default=".", title="Decimal separator", description="CSV: `,` where one and a half is written 1,5."
+        default=".",
+        title="Decimal separator",
+        description="CSV: `,` where one and a half is written 1,5.",
+        json_schema_extra=ADVANCED,
     )
     date_format: str | None = Field(
-        default=None, min_length=2, title="Date format", description="CSV: as for strptime, e.g. %d.%m.%Y."
+        default=None,
+        min_length=2,
+        title="Date format",
+        description="CSV: as for strptime, e.g. %d.%m.%Y.",
+        examples=["%d.%m.%Y"],
+        json_schema_extra=ADVANCED,
     )
     timestamp_format: str | None = Field(
-        default=None, min_length=2, title="Time stamp format", description="CSV: as for strptime, e.g. %d.%m.%Y %H:%M."
+        default=None,
+        min_length=2,
+        title="Time stamp format",
+        description="CSV: as for strptime, e.g. %d.%m.%Y %H:%M.",
+        examples=["%d.%m.%Y %H:%M"],
+        json_schema_extra=ADVANCED,
     )
     max_file_mb: int = Field(
-        default=256, ge=1, title="File size, MB", description="Destination: begin a new file when one is this large."
+        default=256,
+        ge=1,
+        title="File size, MB",
+        description="Destination: begin a new file when one is this large.",
+        json_schema_extra=ADVANCED,
     )
 
     @field_validator("header", mode="before")

@@ -7,6 +7,7 @@ files, are read by `read`, which sets records that are no rows aside and says wh
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -33,12 +34,17 @@ from headwater.sdk.source import FileScan, Malformed
 from headwater.sdk.stream import Discovery, Partition, Partitions, ReadRequest, Stream
 from headwater.toolkit.identifiers import quote_identifier
 from headwater.toolkit.scan_sql import scan_sql
-from headwater.toolkit.storage import Entry, LocalStorage, local_path
+from headwater.toolkit.storage import LocalStorage, local_path
 
 log = logging.getLogger(__name__)
 
 # Below this, a scan by the engine saves little, and `read` takes what it would refuse: in JSON, any malformed record.
 _NATIVE_FROM_BYTES = {"csv": 32_000_000, "json": 256_000_000, "parquet": 0}
+
+
+# Shapes of the same files by the same config: a run describes a stream, and its source object then plans it anew.
+_SHAPES_KEPT = 128
+_shapes: OrderedDict[tuple[object, ...], Shape] = OrderedDict()
 
 
 class FilesSource:
@@ -48,7 +54,7 @@ class FilesSource:
         self._config = config
         self._storage = LocalStorage()
         self._root = local_path(config.url)
-        self._shapes: dict[tuple[str, tuple[Entry, ...]], Shape] = {}
+        self._config_text = config.model_dump_json()
         self._malformed: dict[str, tuple[Malformed, ...]] = {}
         self._database = Database(self._root)
 
@@ -158,15 +164,16 @@ class FilesSource:
         return found[name]
 
     def _shape(self, table: Table) -> Shape:
-        key = (table.name, tuple(file.entry for file in table.files))
-        if key not in self._shapes:
-            place = f"stream {table.name!r} of {self._root}"
-            if table.state is not None:
-                shape = table_shape(self._storage, table, self._config, place)
-            else:
-                shape = self._found_shape(table, place)
-            self._shapes[key] = shape
-        return self._shapes[key]
+        place = f"stream {table.name!r} of {self._root}"
+        if table.state is not None:
+            return table_shape(self._storage, table, self._config, place)
+        key = (self._config_text, table.name, tuple(file.entry for file in table.files))
+        shape = _shapes.get(key)
+        if shape is None:
+            shape = _shapes[key] = self._found_shape(table, place)
+            if len(_shapes) > _SHAPES_KEPT:
+                _shapes.popitem(last=False)
+        return shape
 
     def _found_shape(self, table: Table, place: str) -> Shape:
         match table.files[0].format:

@@ -28,6 +28,8 @@ _ISO = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.]\d{1,6})?)?)?"
 _OFFSET = r"\s?(Z|[+-]\d{2}(:?\d{2})?)"
 _FLOAT = r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*|[+-]?([nN]a[nN]|NAN|[iI]nf(inity)?|INF)"
 
+_FIRST_ROWS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -68,13 +70,30 @@ def find_types(
         f"CREATE OR REPLACE TEMP TABLE cells AS SELECT c, x FROM "
         f"(SELECT unnest(range({len(columns)})) AS c, unnest([{cells}]) AS x FROM {table}) WHERE x <> ''"
     )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE first_cells AS SELECT c, x FROM (SELECT unnest(range({len(columns)})) AS c,"
+        f" unnest([{cells}]) AS x FROM (FROM {table} LIMIT {_FIRST_ROWS})) WHERE x <> ''"
+    )
     examples = connection.execute("SELECT c, any_value(x) FROM cells GROUP BY c").fetchall()
     found = {name: Found(pa.field(name, pa.string())) for name in columns}
-    for tests, members in _by_kind(examples, formats):
-        for column, passed in _passed(connection, tests, members):
+    for tests, members in _worth_making(connection, _by_kind(examples, formats)):
+        for column, passed in _passed(connection, "cells", tests, members):
             found[columns[column]] = _chosen(columns[column], passed)
-    connection.execute("DROP TABLE cells")
+    connection.execute("DROP TABLE cells; DROP TABLE first_cells")
     return found
+
+
+def _worth_making(
+    connection: duckdb.DuckDBPyConnection, kinds: Sequence[tuple[tuple[_Test, ...], list[int]]]
+) -> list[tuple[tuple[_Test, ...], list[int]]]:
+    """Without tests that fail on the first rows already: to fail on all of them takes far longer than to hold."""
+    left: dict[tuple[_Test, ...], list[int]] = {}
+    for tests, members in kinds:
+        seen = dict(_passed(connection, "first_cells", tests, members))
+        for column in members:
+            if chosen := tuple(seen.get(column, tests)):
+                left.setdefault(chosen, []).append(column)
+    return list(left.items())
 
 
 def _by_kind(examples: Sequence[tuple[int, str]], formats: Formats) -> list[tuple[tuple[_Test, ...], list[int]]]:
@@ -87,11 +106,11 @@ def _by_kind(examples: Sequence[tuple[int, str]], formats: Formats) -> list[tupl
 
 
 def _passed(
-    connection: duckdb.DuckDBPyConnection, tests: Sequence[_Test], columns: Sequence[int]
+    connection: duckdb.DuckDBPyConnection, table: str, tests: Sequence[_Test], columns: Sequence[int]
 ) -> list[tuple[int, list[_Test]]]:
     held = ", ".join(f"bool_and({test.holds})" for test in tests)
     chosen = ", ".join(map(str, columns))
-    rows = connection.execute(f"SELECT c, {held} FROM cells WHERE c IN ({chosen}) GROUP BY c").fetchall()
+    rows = connection.execute(f"SELECT c, {held} FROM {table} WHERE c IN ({chosen}) GROUP BY c").fetchall()
     return [(column, [test for test, holds in zip(tests, results, strict=True) if holds]) for column, *results in rows]
 
 

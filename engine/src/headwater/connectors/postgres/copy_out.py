@@ -1,20 +1,22 @@
 """COPY … TO STDOUT as large chunks of bytes.
 
 The server sends one message per row; psycopg's own loop costs twice the CPU of this one, which asks libpq for the
-messages and joins them. Source: PostgreSQL manual, 34.10 Functions Associated with the COPY Command.
+messages and writes them into one buffer. (A list of them, to be joined, would keep the garbage collector busy: it took
+more time than all the rest.) Source: PostgreSQL manual, 34.10 Functions Associated with the COPY Command.
 """
 
 from __future__ import annotations
 
 import select
 from collections.abc import Callable, Generator
+from io import BytesIO
 
 import psycopg
 from psycopg import errors
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-CHUNK_BYTES = 4 << 20
+CHUNK_BYTES = 1 << 18
 _POLL_MS = 500
 
 Stopped = Callable[[], bool]
@@ -31,24 +33,23 @@ def copy_out(
     poll = select.poll()
     poll.register(pgconn.socket, select.POLLIN)
     _begin(pgconn, statement, poll, stopped)
-    parts: list[memoryview] = []
-    size = 0
-    fetch, keep = pgconn.get_copy_data, parts.append
+    chunk = BytesIO()
+    fetch, keep, size = pgconn.get_copy_data, chunk.write, 0
     while True:
         length, message = fetch(1)
         if length > 0:
             keep(message)
             size += length
             if size >= chunk_bytes:
-                yield b"".join(parts)
-                parts.clear()
-                size = 0
+                yield chunk.getvalue()
+                chunk = BytesIO()
+                keep, size = chunk.write, 0
         elif length == 0:
             _wait(pgconn, poll, stopped)
         else:
             break
-    if parts:
-        yield b"".join(parts)
+    if size:
+        yield chunk.getvalue()
     return _finish(pgconn)
 
 

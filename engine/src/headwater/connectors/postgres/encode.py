@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pgpq import ArrowToPostgresBinaryEncoder
 from pgpq.encoders import StringEncoderBuilder
 from pgpq.schema import Jsonb
@@ -21,12 +20,13 @@ from headwater.connectors.postgres.binary_values import VALUES, array_bytes, jso
 from headwater.connectors.postgres.target_types import is_nested, wire_name
 from headwater.sdk.errors import DataError
 from headwater.toolkit.arrow_types import conform
+from headwater.toolkit.deferred import compute as pc
 
 if TYPE_CHECKING:
     from pgpq._pgpq import EncoderBuilder
 
-SLICE_ROWS = 65_536
-SLICE_BYTES = 8 << 20
+SLICE_ROWS = 32_768
+SLICE_BYTES = 4 << 20
 
 Convert = Callable[[pa.Array], pa.Array]
 

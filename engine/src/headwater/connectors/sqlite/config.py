@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
-from headwater.sdk.config import PluginConfig, ProjectPath
+from headwater.sdk.config import ADVANCED, PluginConfig, ProjectPath, example
 
 
 class SqliteConfig(PluginConfig):
+    """Tables of an SQLite database file."""
+
+    model_config = ConfigDict(json_schema_extra=example({"path": "shop.sqlite"}))
+
     path: ProjectPath = Field(
-        min_length=1, title="File", description="The database file; a destination makes it if need be."
+        min_length=1,
+        title="File",
+        description="The database file; a destination makes it if need be.",
+        examples=["shop.sqlite"],
     )
     lock_timeout_s: float = Field(
         default=5.0,
@@ -19,6 +26,7 @@ class SqliteConfig(PluginConfig):
         le=600,
         title="Lock timeout",
         description="Longest wait, in seconds, while another process holds the file's lock.",
+        json_schema_extra=ADVANCED,
     )
 
     @field_validator("path")

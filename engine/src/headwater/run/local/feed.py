@@ -7,9 +7,12 @@ take the next partition from one shared list, so a slow partition holds up one l
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,6 +23,8 @@ from headwater.sdk.errors import InternalError
 from headwater.sdk.source import Malformed, MalformedRows, NativeScan, Source
 from headwater.sdk.stream import Partition
 from headwater.toolkit.arrow_types import normalise_batch
+
+PIPE_BYTES = 1 << 20
 
 
 class Feed:
@@ -113,6 +118,7 @@ class Feed:
                     return None
             else:
                 os.set_blocking(pipe, True)
+                _widen(pipe)
                 return pipe
 
     def _count(self, rows: int | None) -> None:
@@ -133,3 +139,10 @@ class Feed:
             while view:
                 view = view[os.write(pipe, view) :]
         return None
+
+
+def _widen(pipe: int) -> None:
+    """Fewer turns between the two sides. The system may refuse, or know nothing of it."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)

@@ -11,6 +11,7 @@ from typing import Literal
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
+from headwater.sdk.config import ColumnName
 from headwater.sdk.errors import ConfigError
 from headwater.sdk.processor import SetRule
 from headwater.toolkit.expressions.build import column
@@ -25,9 +26,9 @@ _START = "named_struct('k', CAST(NULL AS STRING), 'n', 0L, 'least', 922337203685
 class KAnonymity(BaseModel):
     """Report the smallest group of rows that agree in these columns."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, title="k-anonymity")
 
-    columns: tuple[str, ...] = Field(
+    columns: tuple[ColumnName, ...] = Field(
         min_length=1,
         title="Columns",
         description="Columns that together may point at one person, as they stand after this step.",

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from headwater.sdk.config import Secret
+from headwater.sdk.config import ColumnName, Secret, Shown
 from headwater.toolkit.privacy.keys import OptionalKey
 
 RedactKind = Literal["email", "phone", "card", "iban", "ip"]
@@ -281,7 +281,7 @@ class Noise(_Keyed):
         description="The most it changes: for dates in days, for timestamps in seconds.",
         examples=[30],
     )
-    per: tuple[str, ...] = Field(
+    per: tuple[ColumnName, ...] = Field(
         default=(),
         title="Per",
         description="Columns that decide the amount beside the value: with the key column of the table, equal values "
@@ -311,7 +311,9 @@ class Encrypt(_Keyed):
 AnyMethod = Annotated[
     Hash | Tokenize | Mask | Redact | Nullify | Fake | Generalize | Noise | Encrypt, Field(discriminator="method")
 ]
-_BARE = Literal["hash", "tokenize", "mask", "redact", "nullify", "encrypt"]
+_BARE = Annotated[
+    Literal["hash", "tokenize", "mask", "redact", "nullify", "encrypt"], Shown(title="Method without settings")
+]
 
 
 def _spelled_out(value: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import TypeVar
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from headwater.sdk.config import ColumnName, SqlText
 from headwater.sdk.errors import ConfigError, UnknownColumn
 from headwater.sdk.processor import Expression, Rule, Severity
 from headwater.toolkit.expressions import build
@@ -41,6 +42,7 @@ class AnyRule(BaseModel):
         min_length=1,
         title="Message",
         description="What is wrong with a row that breaks it, in plain language. Default: made from the rule.",
+        examples=["an order needs a customer"],
     )
 
     @property
@@ -78,14 +80,16 @@ class RowRule(AnyRule):
 class ColumnRule(RowRule):
     """A rule about the value of one column; for several columns it is several rules."""
 
-    column: str | None = Field(default=None, min_length=1, title="Column", description="The column it is about.")
-    columns: tuple[str, ...] = Field(
+    column: ColumnName | None = Field(
+        default=None, min_length=1, title="Column", description="The column it is about.", examples=["email"]
+    )
+    columns: tuple[ColumnName, ...] = Field(
         default=(),
         title="Columns",
         description="Instead of `column`: several columns, by name or glob; each has a rule of its own.",
         examples=[["id", "*_at"]],
     )
-    where: str | None = Field(
+    where: SqlText | None = Field(
         default=None,
         min_length=1,
         title="Only where",

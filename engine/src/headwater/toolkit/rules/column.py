@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import pyarrow as pa
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from headwater.sdk.config import TypeName
 from headwater.sdk.errors import ConfigError
 from headwater.toolkit.expressions.checked import CheckedExpression
 from headwater.toolkit.rules.checked_fields import known_date_format, known_pattern, wrong
@@ -52,7 +53,7 @@ class ColumnSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    type: Annotated[str, AfterValidator(known_column_type)] | None = Field(
+    type: Annotated[TypeName, AfterValidator(known_column_type)] | None = Field(
         default=None,
         title="Type",
         description="What the value is cast to, exactly, or the row breaks the contract. `integer` and `number` are "
@@ -90,12 +91,22 @@ class ColumnSpec(BaseModel):
     above: int | float | str | None = Field(
         default=None, title="Above", description="The value is greater than this.", examples=[0]
     )
-    below: int | float | str | None = Field(default=None, title="Below", description="The value is less than this.")
+    below: int | float | str | None = Field(
+        default=None, title="Below", description="The value is less than this.", examples=[100]
+    )
     min_length: int | None = Field(
-        default=None, ge=0, title="Least length", description="At least so many characters, or items of a list."
+        default=None,
+        ge=0,
+        title="Least length",
+        description="At least so many characters, or items of a list.",
+        examples=[1],
     )
     max_length: int | None = Field(
-        default=None, ge=0, title="Greatest length", description="At most so many characters, or items of a list."
+        default=None,
+        ge=0,
+        title="Greatest length",
+        description="At most so many characters, or items of a list.",
+        examples=[80],
     )
     format: Annotated[tuple[Annotated[str, AfterValidator(_known_format)], ...], BeforeValidator(_one_or_more)] = Field(
         default=(),
@@ -109,7 +120,12 @@ class ColumnSpec(BaseModel):
         title="When it is broken",
         description=f"For this column, instead of what holds for all. {ON_VIOLATION_MEANS}",
     )
-    description: str | None = Field(default=None, title="Description", description="What it holds, for people.")
+    description: str | None = Field(
+        default=None,
+        title="Description",
+        description="What it holds, for people.",
+        examples=["What the customer paid."],
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> ColumnSpec:

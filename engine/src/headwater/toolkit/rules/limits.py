@@ -8,12 +8,17 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from headwater.sdk.config import Shown
+
 _PERCENT = re.compile(r"\d+(\.\d+)?%")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
 _PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
-Limit = Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")]
+Limit = (
+    Annotated[int, Field(ge=0), Shown(title="Rows")]
+    | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$"), Shown(title="Share, such as 1%")]
+)
 """A number of rows, or a share of the rows read."""
 
 
@@ -34,7 +39,10 @@ def _read_share(value: object) -> object:
 
 
 _SHARE_SCHEMA = {
-    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?%$"}],
+    "anyOf": [
+        {"type": "string", "pattern": r"^\d+(\.\d+)?%$", "title": "Share, such as 95%"},
+        {"type": "number", "minimum": 0, "title": "Number, such as 0.95"},
+    ],
     "examples": ["95%", 0.95],
 }
 Share = Annotated[float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_read_share), WithJsonSchema(_SHARE_SCHEMA)]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pyarrow as pa
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from headwater.sdk.config import ColumnName, SqlText, StreamName
 from headwater.sdk.errors import UnknownColumn
 from headwater.sdk.processor import Lookup, Rule
 from headwater.toolkit.expressions import build
@@ -23,8 +24,10 @@ Way = Literal["asc", "desc"]
 class Condition(RowRule):
     """A condition in SQL that must hold."""
 
+    model_config = ConfigDict(title="Expression")
+
     rule: Literal["expression"] = Field(title="Rule", description="A condition over the columns of the row holds.")
-    condition: str = Field(
+    condition: SqlText = Field(
         min_length=1,
         title="Condition",
         description="What must be true. A row for which it is NULL, because a value is missing, passes.",
@@ -55,8 +58,10 @@ class Unique(RowRule):
         description="No other row has the same key. Rows wait until the last one has come; a row that lacks a part of "
         "its key passes.",
     )
-    column: str | None = Field(default=None, min_length=1, title="Column", description="The column of the key.")
-    columns: tuple[str, ...] = Field(
+    column: ColumnName | None = Field(
+        default=None, min_length=1, title="Column", description="The column of the key.", examples=["order_id"]
+    )
+    columns: tuple[ColumnName, ...] = Field(
         default=(),
         title="Columns",
         description="Instead of `column`: several columns that make the key together.",
@@ -67,7 +72,7 @@ class Unique(RowRule):
         title="Of rows with the same key keep",
         description="None of them, for nobody knows which is right; or the first by `order`.",
     )
-    order: dict[str, Way] = Field(
+    order: dict[ColumnName, Way] = Field(
         default_factory=dict,
         title="Order",
         description="With `keep: first`: what comes first, column by column. Rows that are equal in all of them are "
@@ -106,10 +111,10 @@ class ForeignKey(RowRule):
         description="The values stand in another stream of the pipeline, which is read before; a row that lacks one "
         "of them passes.",
     )
-    stream: str = Field(
+    stream: StreamName = Field(
         min_length=1, title="Stream", description="The other stream, as it stands at this step.", examples=["customers"]
     )
-    on: dict[str, str] = Field(
+    on: dict[ColumnName, ColumnName] = Field(
         min_length=1,
         title="On",
         description="Column here → column there.",

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Literal, TypeVar
 
 import pyarrow as pa
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from headwater.sdk.config import ColumnName, SqlText
 from headwater.sdk.errors import ConfigError
 from headwater.sdk.processor import Bound, Expression, SetRule
 from headwater.toolkit.arrow_types import type_name
@@ -49,8 +50,8 @@ class RowCount(AnySetRule):
 
     rule: Literal["row_count"] = Field(title="Rule", description="So many rows pass this step.")
     min: int | None = Field(default=None, ge=0, title="Least", description="At least so many.", examples=[1])
-    max: int | None = Field(default=None, ge=0, title="Most", description="At most so many.")
-    equals: int | None = Field(default=None, ge=0, title="Exactly", description="Exactly so many.")
+    max: int | None = Field(default=None, ge=0, title="Most", description="At most so many.", examples=[1_000_000])
+    equals: int | None = Field(default=None, ge=0, title="Exactly", description="Exactly so many.", examples=[12])
 
     @model_validator(mode="after")
     def _check(self) -> RowCount:
@@ -105,7 +106,7 @@ class VolumeChange(AnySetRule):
 
 
 class OfColumn(AnySetRule):
-    column: str = Field(min_length=1, title="Column", description="The column it is about.")
+    column: ColumnName = Field(min_length=1, title="Column", description="The column it is about.", examples=["amount"])
 
     def value(self, schema: pa.Schema, place: str) -> CheckedExpression:
         return build.column(schema, self.column, place=place)
@@ -161,7 +162,7 @@ class DistinctCount(OfColumn):
     rule: Literal["distinct_count"] = Field(title="Rule", description="The column has so many different values.")
     min: int | None = Field(default=None, ge=0, title="Least", description="At least so many.", examples=[2])
     max: int | None = Field(default=None, ge=0, title="Most", description="At most so many.", examples=[200])
-    equals: int | None = Field(default=None, ge=0, title="Exactly", description="Exactly so many.")
+    equals: int | None = Field(default=None, ge=0, title="Exactly", description="Exactly so many.", examples=[12])
 
     @model_validator(mode="after")
     def _check(self) -> DistinctCount:
@@ -177,6 +178,8 @@ class DistinctCount(OfColumn):
 
 class Statistic(OfColumn):
     """The least, greatest or mean value, or the sum, lies between two bounds."""
+
+    model_config = ConfigDict(title="Mean, min, max or sum")
 
     rule: Literal["mean", "min", "max", "sum"] = Field(
         title="Rule", description="The mean, least or greatest value, or the sum, of the column. NULLs do not count."
@@ -215,15 +218,15 @@ class Aggregate(AnySetRule):
     rule: Literal["aggregate"] = Field(
         title="Rule", description="An aggregate in SQL lies between two bounds, or is a condition that holds."
     )
-    expression: str = Field(
+    expression: SqlText = Field(
         min_length=1,
         title="Expression",
         description="Aggregates (avg, count, count_if, max, min, stddev, sum), and what may stand in any expression.",
         examples=["sum(debit) = sum(credit)", "count_if(status = 'failed') / count(*)"],
     )
-    min: Number | None = Field(default=None, title="Least", description="At least this.")
+    min: Number | None = Field(default=None, title="Least", description="At least this.", examples=[0])
     max: Number | None = Field(default=None, title="Most", description="At most this.", examples=[0.01])
-    equals: Number | None = Field(default=None, title="Exactly", description="Exactly this.")
+    equals: Number | None = Field(default=None, title="Exactly", description="Exactly this.", examples=[1])
 
     def rules(self, schema: pa.Schema, place: str) -> Iterator[SetRule]:
         name = self.name or f"aggregate:{self.expression[:60]}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from headwater.sdk.config import TypeName
 from headwater.toolkit.arrow_types import parse_type
 from headwater.toolkit.expressions import build
 from headwater.toolkit.expressions.checked import CheckedExpression
@@ -113,8 +114,10 @@ class Length(ColumnRule):
 class OfType(ColumnRule):
     """A value that could be cast to a type, exactly as `cast` does it. The column stays as it is."""
 
+    model_config = ConfigDict(title="Type")
+
     rule: Literal["type"] = Field(title="Rule", description="The value could be cast to a type; it stays as it is.")
-    type: str = Field(
+    type: TypeName = Field(
         title="Type",
         description="The type it must fit, by the rules of `cast`.",
         examples=["int64", "decimal(12,2)", "date"],
