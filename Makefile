@@ -65,6 +65,7 @@ check: setup check-ui  ## lint, format, types, import rules, house rules
 	@$(BIN)/deptry --config server/pyproject.toml server/src
 	@$(BIN)/python tools/house_rules.py
 	@$(BIN)/python tools/docs_site.py
+	@$(BIN)/hadolint --failure-threshold warning --ignore DL3006 --ignore DL3008 deploy/images/*ockerfile deploy/ci/stand-ins/*.Dockerfile
 
 .PHONY: docs
 docs: setup  ## the documentation as a site in build/docs/site; a warning is an error
@@ -118,4 +119,4 @@ lock: setup  ## resolve requirements/*.txt again (UPGRADE=--upgrade for newer ve
 .PHONY: clean
 clean:  ## remove .venv/ and everything that builds, tests and demos leave behind
 	@rm -rf .venv build dist .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	@git clean -qfdX -- engine plugins examples benchmarks tools requirements 2>/dev/null || true
+	@git clean -qfdX -- engine server frontend plugins examples benchmarks deploy tests tools requirements 2>/dev/null || true

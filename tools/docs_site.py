@@ -7,6 +7,7 @@ The site loads nothing from elsewhere: no fonts, no scripts, no counters; a link
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 _ITEM = re.compile(r"^- (.+(?:\n {2,}.+)*)", re.MULTILINE)
 _LABEL = re.compile(r"^(\w[\w ]*): *\[")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s#]+\.md)\)")
+_RELATIVE = re.compile(r"\[([^\]\n]+)\]\((?![a-z]+:|#)([^)\s#]+)(#[^)\s]*)?\)")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _FETCHED = re.compile(
     r"<(?:script|img|iframe|source)[^>]+src=[\"']?(?:https?:)?//[^\s\"'>]+"
@@ -81,7 +83,8 @@ def main() -> int:
     for name, page in FROM_OUTSIDE.items():
         (pages / page).write_text(_as_seen_from_docs((ROOT / name).read_text(encoding="utf-8")), encoding="utf-8")
     for path in pages.rglob("*.md"):
-        path.write_text(links_that_stay_inside(path.read_text(encoding="utf-8")), encoding="utf-8")
+        page = path.relative_to(pages).as_posix()
+        path.write_text(links_that_stay_inside(path.read_text(encoding="utf-8"), page), encoding="utf-8")
     (BUILD / "mkdocs.yml").write_text(json.dumps({**CONFIG, "nav": navigation(pages)}), encoding="utf-8")
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
     done = subprocess.run(command, cwd=BUILD, text=True, capture_output=True, check=False)
@@ -121,14 +124,22 @@ def _entry(pages: Path, text: str, target: str) -> Entry:
 
 
 def _as_seen_from_docs(text: str) -> str:
-    return re.sub(r"\]\(docs/", "](", text)
+    return re.sub(r"\]\(docs/", "](", re.sub(r"\]\((?!docs/|https?:|#)", "](../", text))
 
 
-def links_that_stay_inside(text: str) -> str:
-    """A link to a page of the repository that is on the site leads there; to one that is not, it becomes plain text."""
-    for name, page in FROM_OUTSIDE.items():
-        text = re.sub(rf"\]\((?:\.\./)*{re.escape(name)}", f"]({page}", text)
-    return re.sub(r"\[([^\]\n]+)\]\((?:\.\./)*(?:README|CONTRIBUTING|LICENSE)(?:\.md)?\)", r"\1", text)
+def links_that_stay_inside(text: str, page: str) -> str:
+    """A link to what is outside of docs/ and on the site leads there; what is not on the site becomes plain text."""
+    folder = posixpath.dirname(page)
+
+    def kept(found: re.Match[str]) -> str:
+        name, target, anchor = found.groups()
+        place = posixpath.normpath(posixpath.join(folder, target))
+        if not place.startswith("../"):
+            return found[0]
+        there = FROM_OUTSIDE.get(place.removeprefix("../"))
+        return f"[{name}]({posixpath.relpath(there, folder or '.')}{anchor or ''})" if there else name
+
+    return _RELATIVE.sub(kept, text)
 
 
 def fetched_from_elsewhere(site: Path) -> Iterator[str]:

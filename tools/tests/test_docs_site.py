@@ -52,7 +52,9 @@ def test_what_a_page_would_fetch_from_elsewhere_is_found_and_a_link_is_not(tmp_p
     assert [line.partition(":")[0] for line in found] == ["a.html", "a.html", "b.css"]
 
 
-def test_links_to_pages_that_are_not_on_the_site_become_plain_text() -> None:
-    text = "[how](CONTRIBUTING.md), [arrows](../ARCHITECTURE.md#words), [it](how-to/x.md)"
+def test_links_to_what_is_not_on_the_site_become_plain_text() -> None:
+    text = "[how](../../CONTRIBUTING.md), [arrows](../../ARCHITECTURE.md#words), [it](x.md), [web](https://x.example)"
 
-    assert docs_site.links_that_stay_inside(text) == "how, [arrows](architecture.md#words), [it](how-to/x.md)"
+    assert docs_site.links_that_stay_inside(text, "how-to/page.md") == (
+        "how, [arrows](../architecture.md#words), [it](x.md), [web](https://x.example)"
+    )
