@@ -74,6 +74,7 @@ class Bed:
     destination: dict[str, Any]
     write: str
     watcher: Watcher
+    stream: str = "t"
 
     def first(self) -> None:
         """The table as the first load leaves it."""
@@ -85,7 +86,7 @@ class Bed:
 
     def project(self, **more: Any) -> None:
         by_cursor = self.write == "append by cursor"
-        stream: dict[str, Any] = {"name": "t", "primary_key": ["id"]}
+        stream: dict[str, Any] = {"name": self.stream, "primary_key": ["id"]}
         if by_cursor:
             stream |= {"mode": "incremental", "cursor": "id"}
         pipeline = {
@@ -138,7 +139,7 @@ MakeBed = Callable[..., Bed]
 
 @pytest.fixture
 def make_bed(tmp_path: Path, request: pytest.FixtureRequest) -> MakeBed:
-    """`make_bed("duckdb", "merge")`; `at` puts the destination elsewhere, `killed` gives it the points where it dies."""
+    """`make_bed("duckdb", "merge")`; `at` puts the destination elsewhere, `killed` lets it die at a point."""
     made = tmp_path / "plugins" / "faults-1.0.dist-info"
     made.mkdir(parents=True)
     (made / "METADATA").write_text("Metadata-Version: 2.1\nName: faults\nVersion: 1.0\n")

@@ -18,8 +18,9 @@ class Rules:
     """What happens to the bytes. `cuts` is how many more connections are cut; afterwards the network is sound again.
 
     `cut_from_server_after`, `cut_from_client_after`: bytes of one connection in that direction. `cut_commit`: the
-    connection that publishes dies when it says COMMIT, "before" the server hears it or "after". `stall_from_server_after`
-    bytes nothing moves any more. `bytes_per_s` is the speed of each direction. `gone_after_a_cut`: nobody is let in any more.
+    connection that publishes dies when it says COMMIT, "before" the server hears it or "after". After
+    `stall_from_server_after` bytes nothing moves any more. `bytes_per_s` is the speed of each direction.
+    `gone_after_a_cut`: nobody is let in any more.
     """
 
     cuts: int = 0

@@ -26,11 +26,12 @@ def slow_read(make_bed: MakeBed, proxy: Proxy, postgres: PostgresDatabase) -> tu
     """A run that is reading `public.t` slowly, and has begun to."""
     postgres.execute(
         "CREATE TABLE t (id bigint PRIMARY KEY, value bigint, text text);"
-        f"INSERT INTO t SELECT n, 2, 'text of ' || n FROM generate_series({SECOND.start}, {SECOND.stop - 1}) n; ANALYZE t"
+        "INSERT INTO t SELECT n, 2, 'text of ' || n"
+        f" FROM generate_series({SECOND.start}, {SECOND.stop - 1}) n; ANALYZE t"
     )
     bed = make_bed("sqlite", "replace")
     source = {"type": "postgres", "config": {**postgres.config, "port": proxy.port, "sslmode": "disable"}}
-    bed = Bed(bed.folder, source, bed.destination, bed.write, bed.watcher)
+    bed = Bed(bed.folder, source, bed.destination, bed.write, bed.watcher, stream="public.t")
     bed.project()
     process = bed.start("--json")
     assert process.stderr is not None
@@ -70,7 +71,7 @@ def test_a_destination_table_that_is_dropped_during_a_run_is_made_again_or_the_l
 ) -> None:
     bed = make_bed("postgres", write, port=proxy.port, sslmode="disable")
     bed.first()
-    first, second = expected(write)
+    first, _ = expected(write)
     proxy.rules.bytes_per_s = SLOW * 4
     process = bed.start("--json")
     assert process.stderr is not None

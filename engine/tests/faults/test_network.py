@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from faults.conftest import STRATEGIES, Bed, MakeBed
 from faults.proxy import Proxy, proxied
-from faults.tables import NOTHING, ROWS, SECOND, expected
+from faults.tables import NOTHING, SECOND, expected
 from real.conftest import PostgresDatabase
 
 FAST_RETRIES = {"attempts": 4, "backoff": "10ms", "max_backoff": "50ms"}
@@ -31,11 +31,12 @@ def read_through(proxy: Proxy, make_bed: MakeBed, postgres: PostgresDatabase, **
     """A bed whose source is a table behind the proxy, read into DuckDB."""
     postgres.execute(
         "CREATE TABLE t (id bigint PRIMARY KEY, value bigint, text text);"
-        f"INSERT INTO t SELECT n, 2, 'text of ' || n FROM generate_series({SECOND.start}, {SECOND.stop - 1}) n; ANALYZE t"
+        "INSERT INTO t SELECT n, 2, 'text of ' || n"
+        f" FROM generate_series({SECOND.start}, {SECOND.stop - 1}) n; ANALYZE t"
     )
     bed = make_bed("duckdb", "replace")
     source = {"type": "postgres", "config": {**postgres.config, "port": proxy.port, "sslmode": "disable"}}
-    bed = Bed(bed.folder, source, bed.destination, bed.write, bed.watcher)
+    bed = Bed(bed.folder, source, bed.destination, bed.write, bed.watcher, stream="public.t")
     bed.project(**more)
     return bed
 
@@ -150,7 +151,7 @@ def test_a_destination_that_stalls_is_given_up_by_name(make_bed: MakeBed, proxy:
 def test_a_destination_that_is_slow_but_moves_is_waited_for(make_bed: MakeBed, proxy: Proxy) -> None:
     bed = written_through(proxy, make_bed, "merge")
     first, second = expected("merge")
-    bed.project(engine={"type": "local", "stall_timeout": "2s"})
-    proxy.rules.bytes_per_s = ROWS * 10
+    bed.project(engine={"type": "local", "stall_timeout": "6s"})
+    proxy.rules.bytes_per_s = 40_000
     with bed.watcher.watching():
         bed.ends_right(second, allowed={first, second})

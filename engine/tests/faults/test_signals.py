@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT at many moments of a run: it ends within five seconds, and a reader sees the one table or the other."""
+"""SIGTERM and SIGINT at many moments of a run: it ends in five seconds, and a reader sees one table or the other."""
 
 from __future__ import annotations
 

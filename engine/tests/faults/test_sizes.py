@@ -54,7 +54,11 @@ def files(**config: Any) -> dict[str, Any]:
 
 
 def lake(folder: Path, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(folder / "lake.duckdb"), read_only=True) as connection:
+    return rows(str(folder / "lake.duckdb"), query)
+
+
+def rows(path: str, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(path, read_only=path != ":memory:") as connection:
         return connection.execute(query).fetchall()
 
 
@@ -91,7 +95,7 @@ def test_a_field_of_ten_megabytes_arrives_whole(folder: Path, destination: str, 
             with closing(sqlite3.connect(folder / "lake.db")) as connection:
                 found = connection.execute(query).fetchall()
         case _:
-            found = duckdb.sql(query.replace("FROM t", f"FROM read_parquet('{folder}/lake/t/*.parquet')")).fetchall()
+            found = rows(":memory:", query.replace("FROM t", f"FROM read_parquet('{folder}/lake/t/*.parquet')"))
     assert found == [(1, 5), (2, 10 * MB), (3, 5)]
     assert ran.peak_mb < PEAK_MB
 
@@ -164,10 +168,9 @@ def test_a_table_of_ten_thousand_files_arrives(folder: Path) -> None:
 def test_a_postgres_table_of_many_partitions_is_one_stream(folder: Path, postgres: PostgresDatabase) -> None:
     partitions = 2_000  # each is a lock in the server's table of them; ten thousand need its settings changed
     postgres.execute("CREATE TABLE t (id bigint PRIMARY KEY, n int) PARTITION BY RANGE (id)")
-    postgres.execute(
-        "DO $$ BEGIN FOR p IN 0..%s LOOP EXECUTE format('CREATE TABLE t_%%s PARTITION OF t FOR VALUES FROM (%%s) TO (%%s)',"
-        " p, p * 10, p * 10 + 10); END LOOP; END $$" % (partitions - 1)
-    )
+    made = "CREATE TABLE t_%s PARTITION OF t FOR VALUES FROM (%s) TO (%s)"
+    each = f"EXECUTE format('{made}', p, p * 10, p * 10 + 10)"
+    postgres.execute(f"DO $$ BEGIN FOR p IN 0..{partitions - 1} LOOP {each}; END LOOP; END $$")
     postgres.execute(f"INSERT INTO t SELECT n, 1 FROM generate_series(0, {partitions * 10 - 1}) n")
     source = {"type": "postgres", "config": postgres.config, "streams": ["public.t"]}
     ran = run(folder, source, LAKE)
