@@ -1,0 +1,1 @@
+"""What each processor costs, alone."""
