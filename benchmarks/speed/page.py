@@ -11,8 +11,8 @@ from benchmarks.speed.places import PAGE, RESULTS
 _HEAD = """# Benchmarks
 
 Written by `make bench`; how it measures is in [benchmarks/README.md](../../benchmarks/README.md), and what the time is
-spent on in [where the time goes](../explanation/performance.md). Each contestant is one process tree, from start to exit;
-contestants take turns, and after every run the destination's rows are counted and summed and compared with the
+spent on in [where the time goes](../explanation/performance.md). Each contestant is one process tree from start to
+exit, contestants take turns, and after every run the destination's rows are counted and summed and compared with the
 source's. Time, CPU and ratios are medians over the runs (peers: {peers}), memory is the highest peak. *Floors* are the
 least that any tool must do.
 
