@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -97,4 +98,6 @@ def _left_behind(home: Path, server: Server) -> dict[str, int]:
 
 
 if __name__ == "__main__":
+    # The server and what is being measured end with us.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     sys.exit(main())

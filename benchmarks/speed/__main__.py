@@ -8,6 +8,7 @@ A job that is run again takes the place of its former result; the others stay as
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Container, Sequence
@@ -117,4 +118,6 @@ def _tell(job: Job, item: Contestant, number: int, run: Measured) -> None:
 
 
 if __name__ == "__main__":
+    # The server and what is being measured end with us.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     sys.exit(main())
