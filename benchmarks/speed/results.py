@@ -7,6 +7,7 @@ import os
 import platform
 import statistics
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -68,6 +69,7 @@ def keep(job: Job, rows: int, results: Sequence[Result | Skipped], about: Mappin
         "job": job.name,
         "title": job.title,
         "data_rows": rows,
+        "measured": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
         "about": about,
         "contestants": [result.as_json() for result in results],
         "goals": goals_of(job, {result.contestant.name: result for result in results}),
