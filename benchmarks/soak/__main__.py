@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +22,9 @@ from benchmarks.soak.verdict import PAGE, judge, page
 from benchmarks.speed.measure import measure
 from benchmarks.speed.places import HEADWATER, HOME, PYTHON, REPOSITORY, RESULTS
 from benchmarks.speed.server import Server, running
+
+# On a machine that does a lot else, a command of a second may take minutes.
+COMMAND_S = 900
 
 
 def main() -> int:
@@ -44,7 +48,7 @@ def main() -> int:
             steady = subprocess.Popen(command, env=env, cwd=REPOSITORY, stdout=out)
             try:
                 commands = _commands(file, server, home, env, until, steady)
-                ended = steady.wait(300)
+                ended = steady.wait(COMMAND_S)
             finally:
                 steady.kill()
         left = _left_behind(home, server)
@@ -76,8 +80,11 @@ def _commands(
         # Into tables of its own: a load that meets another one of the same table is refused.
         table = f"pipelines.{name}.destinations.0.table=cmd_{name}"
         command = [HEADWATER, "run", name, "--file", str(file), "--quiet", "--set", table]
-        run = measure(command, server_pid=server.pid, env=own, cwd=REPOSITORY, log=home / "command.log", timeout_s=120)
-        told.append({"pipeline": name, **run.as_json()})
+        run = measure(
+            command, server_pid=server.pid, env=own, cwd=REPOSITORY, log=home / "command.log", timeout_s=COMMAND_S
+        )
+        said = (home / "command.log").read_text(encoding="utf-8", errors="replace") if run.exit_code else ""
+        told.append({"pipeline": name, **run.as_json(), "said": said[-500:]})
         time.sleep(1.0)
     return told
 
@@ -91,4 +98,6 @@ def _left_behind(home: Path, server: Server) -> dict[str, int]:
 
 
 if __name__ == "__main__":
+    # The server and what is being measured end with us.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     sys.exit(main())

@@ -77,7 +77,6 @@ def _document(data: Path, lake: Path) -> dict[str, Any]:
             "sources": [{"connector": source, "streams": streams}],
             "processors": list(processors),
             "destinations": to,
-            "retries": {"attempts": 1},
         }
 
     return {

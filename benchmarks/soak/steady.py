@@ -22,9 +22,14 @@ from headwater.run.events import Event, Progress
 from headwater.run.stop import StopFlag
 
 
-def run_all(session: Any) -> Counter[str]:
-    """Every pipeline once, one that fails, one that is cancelled; how often each status came."""
-    ended = Counter(f"{name} {session.run(name).status}" for name in GOOD)
+def run_all(session: Any) -> tuple[Counter[str], list[str]]:
+    """Every pipeline once, one that fails, one that is cancelled; how often each status came, and unwanted errors."""
+    ended: Counter[str] = Counter()
+    errors: list[str] = []
+    for name in GOOD:
+        report = session.run(name)
+        ended[f"{name} {report.status}"] += 1
+        errors += [f"{name}: {load.error}" for load in report.loads if load.error is not None]
     ended[f"{BROKEN} {session.run(BROKEN).status}"] += 1
     stop = StopFlag()
 
@@ -33,7 +38,7 @@ def run_all(session: Any) -> Counter[str]:
             stop.set("the soak cancels this one")
 
     ended[f"cancelled {session.run(LONG, listener=stop_on_its_way, stop=stop).status}"] += 1
-    return ended
+    return ended, errors
 
 
 def main(project: str, until: float) -> None:
@@ -43,7 +48,7 @@ def main(project: str, until: float) -> None:
     while time.monotonic() < until:
         started = time.monotonic()
         # A project is loaded anew each time, as by a server that takes its changes.
-        ended = run_all(headwater.load(project))
+        ended, errors = run_all(headwater.load(project))
         number += 1
         gc.collect()
         line = {
@@ -56,6 +61,7 @@ def main(project: str, until: float) -> None:
             "python_threads": threading.active_count(),
             "objects": len(gc.get_objects()),
             "ended": ended,
+            "errors": errors,
         }
         print(json.dumps(line), flush=True)
 

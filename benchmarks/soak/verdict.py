@@ -44,6 +44,8 @@ def judge(rounds: Sequence[Line], commands: Sequence[Line], left: Mapping[str, i
     told.append(
         _line("runs in the process", f"{sum(ended.values())}, ended unexpectedly: {wrong or 'none'}", not wrong)
     )
+    if errors := [error for line in rounds for error in line["errors"]]:
+        told.append(_line("errors in the process", "; ".join(dict.fromkeys(errors))[:500], not errors))
     told += [_line(f"left behind: {what}", str(count), count == 0) for what, count in left.items()]
     return told
 

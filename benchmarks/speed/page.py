@@ -11,8 +11,8 @@ from benchmarks.speed.places import PAGE, RESULTS
 _HEAD = """# Benchmarks
 
 Written by `make bench`; how it measures is in [benchmarks/README.md](../../benchmarks/README.md), and what the time is
-spent on in [where the time goes](../explanation/performance.md). Each contestant is one process tree, from start to exit;
-contestants take turns, and after every run the destination's rows are counted and summed and compared with the
+spent on in [where the time goes](../explanation/performance.md). Each contestant is one process tree from start to
+exit, contestants take turns, and after every run the destination's rows are counted and summed and compared with the
 source's. Time, CPU and ratios are medians over the runs (peers: {peers}), memory is the highest peak. *Floors* are the
 least that any tool must do.
 
@@ -34,7 +34,7 @@ def write_page() -> None:
     ]
     if not found:
         return
-    about = found[-1]["about"]
+    about = max(found, key=lambda job: job.get("measured", ""))["about"]
     peers = {
         len(item["runs"]) for job in found for item in job["contestants"] if item["kind"] == "peer" and "runs" in item
     }
@@ -53,7 +53,12 @@ def write_page() -> None:
 
 def _section(job: dict[str, Any]) -> str:
     rows = next((item["rows"] for item in job["contestants"] if "rows" in item), 0)
-    lines = [f"\n## {job['job']}: {job['title']}, {rows:,} rows\n\n", _COLUMNS]
+    when = f"Measured {job['measured']} UTC, " if "measured" in job else ""
+    runs = max(
+        (len(item["runs"]) for item in job["contestants"] if item["kind"] != "peer" and "runs" in item), default=0
+    )
+    told = f"{when}Headwater {job['about']['headwater']}; Headwater and floor run {runs} times.\n\n"
+    lines = [f"\n## {job['job']}: {job['title']}, {rows:,} rows\n\n", told, _COLUMNS]
     floor = next((item for item in job["contestants"] if item["kind"] == "floor" and "wall_s" in item), None)
     missing: list[str] = []
     for item in job["contestants"]:
