@@ -155,8 +155,8 @@ class Bench:
             "role": role,
             "settings": settings.model_dump(mode="json", exclude={"secret_key"}),
         }
-        log = (self.settings.home / f"{role}-{len(self.processes)}.log").open("wb")
-        started = subprocess.Popen([sys.executable, str(PROGRAM), json.dumps(given)], stderr=log, stdout=log)
+        with (self.settings.home / f"{role}-{len(self.processes)}.log").open("wb") as log:
+            started = subprocess.Popen([sys.executable, str(PROGRAM), json.dumps(given)], stderr=log, stdout=log)
         self.processes.append(started)
         return started
 

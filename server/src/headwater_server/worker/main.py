@@ -223,7 +223,8 @@ class Worker:
                 pause_s = AFTER_ERROR_S
             if pause_s:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), pause_s)
+                    async with asyncio.timeout(pause_s):
+                        await wake.wait()
 
     async def _take_run(self) -> float:
         """Seconds until it is worth another look."""
