@@ -175,8 +175,9 @@ class Worker:
         """
         lost = {key for key in ours if key not in self._running}
         for run_id, attempt in lost & self._lost:
-            ending = Ending("failed", unsettled=True, retry_s=0.0, error=LOST)
             async with self._database.begin() as session:
+                last = await claims.tries_of(session, run_id) >= self._settings.run_attempts
+                ending = Ending("failed", unsettled=True, retry_s=None if last else 0.0, error=LOST)
                 await end(session, run_id, attempt, ending)
         self._lost = lost
 
