@@ -79,9 +79,8 @@ def _type(schema: Data | None) -> str:
         return ", ".join(f"`{item}`" for item in schema["enum"])
     if schema.get("type") == "array":
         return f"list of {_type(schema.get('items'))}"
-    return {"integer": "whole number", "string": "text", "boolean": "true or false"}.get(
-        schema.get("type", "object"), schema.get("type", "object")
-    )
+    kind = str(schema.get("type", "object"))
+    return {"integer": "whole number", "string": "text", "boolean": "true or false"}.get(kind, kind)
 
 
 def main() -> int:

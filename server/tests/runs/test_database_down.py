@@ -44,6 +44,8 @@ async def test_a_run_outlives_the_database_and_ends_once_it_is_back(own: Bench, 
         await own.begun("copy")
         assert postgres.pid is not None
         os.kill(postgres.pid, signal.SIGKILL)
+        assert postgres._process is not None
+        postgres._process.wait()
         own.go("copy")
         postgres.restart()
         run = await own.ended(run_id)

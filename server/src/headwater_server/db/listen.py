@@ -59,7 +59,9 @@ class Subscription:
     async def next(self, timeout_s: float) -> Notice | None:
         """The next notice, or None when there was none for so long."""
         try:
-            return await asyncio.wait_for(self._queue.get(), timeout_s)
+            # Not wait_for, which in Python 3.11 loses a cancellation that comes together with the result.
+            async with asyncio.timeout(timeout_s):
+                return await self._queue.get()
         except TimeoutError:
             return None
 

@@ -101,6 +101,11 @@ async def runs_of(session: AsyncSession, worker_id: UUID) -> dict[tuple[UUID, in
     return {(row.id, row.attempt): row.status for row in await session.execute(_OF_WORKER, {"worker": worker_id})}
 
 
+async def tries_of(session: AsyncSession, run_id: UUID) -> int:
+    """Attempts since rows last got through."""
+    return (await session.execute(text("select tries from runs where id = :id"), {"id": run_id})).scalar_one()
+
+
 _ABANDONED = text(f"""
     select id, attempt, tries, status from runs
     where status in ('running', 'cancelling')

@@ -127,7 +127,8 @@ async def _until_late(queue: asyncio.Queue[Message | None]) -> AsyncIterator[Mes
     until = time.monotonic() + AT_MOST_S
     while (left_s := until - time.monotonic()) > 0:
         try:
-            message = await asyncio.wait_for(queue.get(), left_s)
+            async with asyncio.timeout(left_s):
+                message = await queue.get()
         except TimeoutError:
             return
         if message is None:

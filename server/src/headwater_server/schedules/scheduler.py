@@ -10,7 +10,7 @@ import json
 import logging
 import signal
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -74,10 +74,9 @@ class Scheduler:
             while True:
                 self._wake.clear()
                 pause_s = await self._once()
-                try:
-                    await asyncio.wait_for(self._wake.wait(), pause_s)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause_s):
+                        await self._wake.wait()
 
     async def _once(self) -> float:
         """Seconds to sleep."""

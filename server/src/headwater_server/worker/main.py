@@ -175,8 +175,9 @@ class Worker:
         """
         lost = {key for key in ours if key not in self._running}
         for run_id, attempt in lost & self._lost:
-            ending = Ending("failed", unsettled=True, retry_s=0.0, error=LOST)
             async with self._database.begin() as session:
+                last = await claims.tries_of(session, run_id) >= self._settings.run_attempts
+                ending = Ending("failed", unsettled=True, retry_s=None if last else 0.0, error=LOST)
                 await end(session, run_id, attempt, ending)
         self._lost = lost
 
@@ -223,7 +224,8 @@ class Worker:
                 pause_s = AFTER_ERROR_S
             if pause_s:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), pause_s)
+                    async with asyncio.timeout(pause_s):
+                        await wake.wait()
 
     async def _take_run(self) -> float:
         """Seconds until it is worth another look."""
