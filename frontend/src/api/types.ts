@@ -116,16 +116,14 @@ export type Tick = Schemas["TickOut"];
 
 export type QuarantineFile = Schemas["QuarantineOut"];
 
-export interface QuarantineRow {
-  row: number;
-  step: string;
-  rules: string[];
-  messages: string[];
-  record: Record<string, Cell>;
+
+export type RowStatus = Schemas["RejectedRow"]["status"];
+
+/** A rejected row; its record holds the cells as the step saw them. */
+export type QuarantineRow = Omit<Schemas["RejectedRow"], "record" | "edited"> & {
+  record: Record<string, Cell> | null;
   edited: Record<string, Cell> | null;
-  source: string | null;
-  status: "open" | "replayed" | "dismissed";
-}
+};
 
 export type DayFigures = Schemas["Day"];
 

@@ -1,18 +1,20 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { t } from "@/lib/texts";
-import { EmptyState } from "@/ui/empty-state";
-import { PageHeader } from "@/ui/page-header";
+import { z } from "zod";
+import { PipelineList } from "@/features/pipelines/list/pipeline-list";
+import { pathTo } from "@/ui/to-link";
 
-export const Route = createFileRoute("/_app/pipelines/")({
-  staticData: { crumb: t.common.nav.pipelines },
-  component: Page,
-});
+const search = z.object({ q: z.string().optional().catch(undefined) });
+
+export const Route = createFileRoute("/_app/pipelines/")({ validateSearch: search, component: Page });
 
 function Page() {
+  const { q = "" } = Route.useSearch();
+  const navigate = Route.useNavigate();
   return (
-    <>
-      <PageHeader title={t.common.nav.pipelines} />
-      <EmptyState title={t.common.nothingHere} />
-    </>
+    <PipelineList
+      q={q}
+      onSearch={(text) => void navigate({ search: { q: text || undefined }, replace: true })}
+      onOpen={(pipeline) => void navigate({ to: pathTo("/pipelines", pipeline.name) })}
+    />
   );
 }

@@ -1,18 +1,24 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { t } from "@/lib/texts";
-import { EmptyState } from "@/ui/empty-state";
-import { PageHeader } from "@/ui/page-header";
+import { z } from "zod";
+import { QuarantineList } from "@/features/quarantine/quarantine-list";
 
-export const Route = createFileRoute("/_app/quarantine/")({
-  staticData: { crumb: t.common.nav.quarantine },
-  component: Page,
+const search = z.object({
+  pipeline: z.string().optional().catch(undefined),
+  run: z.string().optional().catch(undefined),
+  open: z.boolean().optional().catch(undefined),
 });
 
+export const Route = createFileRoute("/_app/quarantine/")({ validateSearch: search, component: Page });
+
 function Page() {
+  const place = Route.useSearch();
+  const navigate = Route.useNavigate();
   return (
-    <>
-      <PageHeader title={t.common.nav.quarantine} />
-      <EmptyState title={t.common.nothingHere} />
-    </>
+    <QuarantineList
+      pipeline={place.pipeline}
+      run={place.run}
+      open={place.open ?? false}
+      onOpenOnly={(open) => void navigate({ search: { ...place, open: open || undefined }, replace: true })}
+    />
   );
 }

@@ -1,15 +1,21 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { t } from "@/lib/texts";
-import { EmptyState } from "@/ui/empty-state";
-import { PageHeader } from "@/ui/page-header";
+import { z } from "zod";
+import { RunListPage, STATUSES, TRIGGERS } from "@/features/runs/list/run-list-page";
+import { SPANS } from "@/features/runs/list/spans";
 
-export const Route = createFileRoute("/_app/runs/")({ staticData: { crumb: t.common.nav.runs }, component: Page });
+const search = z.object({
+  pipeline: z.string().optional().catch(undefined),
+  status: z.array(z.enum(STATUSES)).optional().catch(undefined),
+  trigger: z.array(z.enum(TRIGGERS)).optional().catch(undefined),
+  span: z.enum(SPANS).optional().catch(undefined),
+  schedule: z.string().optional().catch(undefined),
+  q: z.string().optional().catch(undefined),
+});
+
+export const Route = createFileRoute("/_app/runs/")({ validateSearch: search, component: Page });
 
 function Page() {
-  return (
-    <>
-      <PageHeader title={t.common.nav.runs} />
-      <EmptyState title={t.common.nothingHere} />
-    </>
-  );
+  const place = Route.useSearch();
+  const navigate = Route.useNavigate();
+  return <RunListPage place={place} onPlace={(next) => void navigate({ search: next, replace: true })} />;
 }

@@ -1,18 +1,29 @@
+import { Stack } from "@mantine/core";
 import { createFileRoute } from "@tanstack/react-router";
+import { z } from "zod";
+import { NewSchedule, ScheduleCards } from "@/features/schedules/list/schedule-cards";
 import { t } from "@/lib/texts";
-import { EmptyState } from "@/ui/empty-state";
 import { PageHeader } from "@/ui/page-header";
+import { SearchInput } from "@/ui/search-input";
 
-export const Route = createFileRoute("/_app/schedules/")({
-  staticData: { crumb: t.common.nav.schedules },
-  component: Page,
-});
+const search = z.object({ q: z.string().optional().catch(undefined) });
+
+export const Route = createFileRoute("/_app/schedules/")({ validateSearch: search, component: Page });
 
 function Page() {
+  const { q = "" } = Route.useSearch();
+  const navigate = Route.useNavigate();
   return (
     <>
-      <PageHeader title={t.common.nav.schedules} />
-      <EmptyState title={t.common.nothingHere} />
+      <PageHeader title={t.schedules.title} about={t.schedules.about} actions={<NewSchedule />} />
+      <Stack gap="md">
+        <SearchInput
+          value={q}
+          label={t.schedules.search}
+          onChange={(text) => void navigate({ search: { q: text || undefined }, replace: true })}
+        />
+        <ScheduleCards q={q} />
+      </Stack>
     </>
   );
 }

@@ -1,0 +1,50 @@
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { RunDetail } from "@/api/types";
+import { t } from "@/lib/texts";
+import { ErrorState } from "@/ui/error-state";
+import { TablePreview } from "@/ui/table-preview";
+import { pathTo } from "@/ui/to-link";
+import { tableOf } from "./checks";
+import { failedLoad, firstBadRow } from "./report";
+
+interface Props {
+  run: RunDetail;
+  onLog: () => void;
+}
+
+/** Why a run failed: cause, place, the first bad row, and the next thing to do. */
+export function Failure({ run, onLog }: Props) {
+  const load = failedLoad(run);
+  const error = load?.error ?? run.error;
+  if (error === null || error === undefined || run.status !== "failed") return null;
+  const bad = firstBadRow(run);
+  const sample = bad === null ? null : tableOf([bad.sample]);
+  return (
+    <ErrorState
+      error={error}
+      title={load === undefined ? t.runs.error.title : `${t.runs.error.title}: ${load.stream} → ${load.destination}`}
+      action={
+        <Stack gap="sm">
+          {bad !== null && sample !== null && (
+            <div>
+              <Text size="sm" fw={600}>
+                {t.runs.error.firstBadRow}: {bad.stream}, {bad.check.step_name ?? ""}{" "}
+                {bad.check.message ?? bad.check.name}
+              </Text>
+              <TablePreview table={sample} label={t.runs.error.firstBadRow} />
+            </div>
+          )}
+          <Group gap="sm">
+            <Button size="xs" variant="default" onClick={onLog}>
+              {t.runs.error.openLog}
+            </Button>
+            <Button size="xs" variant="default" component={Link} to={pathTo("/pipelines", run.pipeline.name)}>
+              {t.runs.error.editPipeline}
+            </Button>
+          </Group>
+        </Stack>
+      }
+    />
+  );
+}

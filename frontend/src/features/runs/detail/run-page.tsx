@@ -1,0 +1,206 @@
+import { Button, Group, Tabs, Text } from "@mantine/core";
+import { IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Live } from "@/api/live";
+import { quarantineOfRunQuery } from "@/api/quarantine";
+import { cancelRun, isLive, retryRun, runKeys } from "@/api/runs";
+import type { RunDetail } from "@/api/types";
+import { asCurl, asYaml } from "@/lib/copy-as";
+import { formatCount } from "@/lib/format";
+import { t } from "@/lib/texts";
+import { CodeEditor } from "@/ui/code";
+import { CopyAs } from "@/ui/copy-as";
+import { Bytes, Duration, RelativeTime } from "@/ui/moments";
+import { PageHeader } from "@/ui/page-header";
+import { Panel } from "@/ui/panel";
+import { StatusBadge } from "@/ui/status-badge";
+import { pathTo, ToLink } from "@/ui/to-link";
+import { toastFailed } from "@/ui/toast";
+import { Checks } from "./checks";
+import { Failure } from "./failure";
+import { type LogLevel, Logs } from "./logs";
+import { Overview } from "./overview";
+import { Proof, SchemaChanges } from "./proof";
+import { Resources } from "./resources";
+import classes from "./run.module.css";
+import { Timeline } from "./timeline";
+
+export const TABS = ["overview", "timeline", "logs", "checks", "schema", "proof", "resources", "document"] as const;
+export type RunTab = (typeof TABS)[number];
+
+/** What of the page stands in the URL. */
+export interface RunPlace {
+  tab?: RunTab | undefined;
+  level?: LogLevel | undefined;
+  q?: string | undefined;
+}
+
+interface Props {
+  run: RunDetail;
+  live: Live;
+  place: RunPlace;
+  onPlace: (place: RunPlace) => void;
+  onRun: (run: string) => void;
+}
+
+/** One run: what flows now, or what it did and why, with the proof. */
+export function RunPage({ run, live, place, onPlace, onRun }: Props) {
+  const tab = place.tab ?? "overview";
+  const broken =
+    (run.report?.["loads"] as { checks?: { passed: boolean }[] }[] | undefined)
+      ?.flatMap((load) => load.checks ?? [])
+      .filter((check) => !check.passed).length ?? 0;
+  return (
+    <div className={classes.stack}>
+      <PageHeader
+        title={t.runs.of(run.pipeline.name)}
+        badge={<StatusBadge status={run.status} />}
+        about={<About run={run} />}
+        actions={<Actions run={run} onRun={onRun} />}
+      />
+      <Failure run={run} onLog={() => onPlace({ tab: "logs", level: "error" })} />
+      <Figures run={run} />
+      <Tabs value={tab} onChange={(value) => onPlace({ tab: value === "overview" ? undefined : (value as RunTab) })}>
+        <Tabs.List mb="md">
+          {TABS.map((one) => (
+            <Tabs.Tab
+              key={one}
+              value={one}
+              rightSection={
+                one === "checks" && broken > 0 ? <StatusBadge status="warned" label={String(broken)} /> : null
+              }
+            >
+              {t.runs.tabs[one]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <Overview run={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="timeline">
+          <Timeline run={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="logs">
+          <Logs
+            run={run}
+            live={live}
+            level={place.level ?? "info"}
+            q={place.q ?? ""}
+            onChange={(next) => onPlace({ ...place, ...next, q: next.q ?? place.q })}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="checks">
+          <Checks run={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="schema">
+          <SchemaChanges run={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="proof">
+          <Proof run={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="resources">
+          <Resources run={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="document">
+          <Panel title={t.runs.tabs.document}>
+            <CodeEditor language="yaml" label={t.runs.tabs.document} value={asYaml(run.document)} readOnly />
+          </Panel>
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}
+
+function About({ run }: { run: RunDetail }) {
+  return (
+    <Text size="sm" component="span">
+      <ToLink to={pathTo("/pipelines", run.pipeline.name)}>{run.pipeline.name}</ToLink>
+      {run.version !== null && `, ${t.runs.version.toLowerCase()} ${run.version}`} · {t.runs.trigger}{" "}
+      {run.schedule === null ? (
+        (run.requested_by ?? t.runs.triggers[run.trigger])
+      ) : (
+        <ToLink to={pathTo("/schedules", run.schedule.name)}>{run.schedule.name}</ToLink>
+      )}{" "}
+      · <RelativeTime at={run.started_at ?? run.created_at} />
+      {run.retry_of !== null && (
+        <>
+          {" · "}
+          <ToLink to={pathTo("/runs", run.retry_of)}>{t.runs.retryOf}</ToLink>
+        </>
+      )}
+      {run.status === "queued" && ` · ${t.runs.queued}`}
+    </Text>
+  );
+}
+
+function Actions({ run, onRun }: { run: RunDetail; onRun: (run: string) => void }) {
+  const client = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () => cancelRun(run.id),
+    onSuccess: () => client.invalidateQueries({ queryKey: runKeys.detail(run.id) }),
+    onError: (error) => toastFailed(error),
+  });
+  const retry = useMutation({
+    mutationFn: () => retryRun(run.id),
+    onSuccess: (begun) => onRun(begun.id),
+    onError: (error) => toastFailed(error),
+  });
+  return (
+    <Group gap="sm">
+      <CopyAs
+        yaml={() => asYaml({ pipelines: { [run.pipeline.name]: run.document } })}
+        curl={() => asCurl("POST", `/api/pipelines/${encodeURIComponent(run.pipeline.name)}/run`, run.parameters)}
+      />
+      {isLive(run) ? (
+        <Button
+          color="clay"
+          variant="light"
+          leftSection={<IconPlayerStop size={16} aria-hidden />}
+          loading={cancel.isPending || run.status === "cancelling"}
+          onClick={() => cancel.mutate()}
+        >
+          {t.runs.cancel}
+        </Button>
+      ) : (
+        <Button
+          variant={run.status === "failed" ? "filled" : "default"}
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          loading={retry.isPending}
+          onClick={() => retry.mutate()}
+        >
+          {t.runs.retry}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+function Figures({ run }: { run: RunDetail }) {
+  const rejected = run.rows?.rejected ?? 0;
+  const files = useQuery({ ...quarantineOfRunQuery(run.id), enabled: rejected > 0 && !isLive(run) });
+  const [file] = files.data ?? [];
+  const figures: [string, React.ReactNode, boolean?][] = [
+    [t.runs.took, <Duration key="took" seconds={run.took_s} since={isLive(run) ? run.started_at : null} />],
+    [t.runs.read, formatCount(run.rows?.read ?? 0)],
+    [t.runs.filtered, formatCount(run.rows?.filtered ?? 0)],
+    [t.runs.rejected, formatCount(rejected), rejected > 0],
+    [t.runs.deduplicated, formatCount(run.rows?.deduplicated ?? 0)],
+    [t.runs.written, formatCount(run.rows?.written ?? 0)],
+    [t.runs.bytes, <Bytes key="bytes" value={run.bytes} />],
+  ];
+  return (
+    <dl className={classes.figures}>
+      {figures.map(([label, value, warn]) => (
+        <div key={label} className={classes.figure} data-tone={warn ? "warn" : undefined}>
+          <dt>{label}</dt>
+          <dd>
+            {value}{" "}
+            {warn && file !== undefined && (
+              <ToLink to={pathTo("/quarantine", file.id)}>{t.runs.error.openRejected}</ToLink>
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,4 @@
+import { createFileRoute } from "@tanstack/react-router";
+import { t } from "@/lib/texts";
+
+export const Route = createFileRoute("/_app/pipelines")({ staticData: { crumb: t.common.nav.pipelines } });
