@@ -43,6 +43,10 @@ check-ui: $(UI)
 demo: setup  ## run a small pipeline on dirty data and print its report
 	@$(BIN)/python examples/shop/demo.py
 
+.PHONY: up
+up: setup $(if $(wildcard frontend/package.json),ui)  ## start the server with the demo's project on http://localhost:3000
+	@$(BIN)/python examples/shop/serve.py
+
 # Spark is for the parity suite alone, big, and it brings numpy, which would slow down every start: it stands apart.
 $(SPARK_STAMP): tools/setup_spark.sh requirements/spark.txt $(STAMP)
 	@tools/setup_spark.sh
@@ -63,9 +67,10 @@ check: setup check-ui  ## lint, format, types, import rules, house rules
 	@$(BIN)/python tools/house_rules.py
 
 .PHONY: openapi
-openapi: setup  ## write frontend/openapi.json, from which the UI makes its client
+openapi: setup  ## write frontend/openapi.json, from which the UI makes its client, and the API reference
 	@mkdir -p frontend
 	@$(BIN)/python -m headwater_server.app.openapi frontend/openapi.json
+	@$(BIN)/python tools/api_reference.py
 
 .PHONY: format
 format: setup  ## put imports and layout in order
