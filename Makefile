@@ -25,7 +25,7 @@ setup: $(STAMP)  ## make .venv/ with everything, so that .venv/bin/headwater run
 # Node comes from a wheel in .venv/, so that a checkout needs none of its own.
 UI := frontend/node_modules/.ready
 $(UI): frontend/package-lock.json $(STAMP)
-	@cd frontend && ../tools/node.sh npm ci --no-audit --no-fund --loglevel=error
+	@cd frontend && ../tools/node.sh npm ci --prefer-offline --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: ui
@@ -36,7 +36,8 @@ ui: $(UI)  ## build the web interface into the server's package
 
 .PHONY: check-ui
 check-ui: $(UI)
-	@cd frontend && ../tools/node.sh npm run --silent types && ../tools/node.sh npm run --silent lint
+	@cd frontend && ../tools/node.sh npm run --silent drift && ../tools/node.sh npm run --silent types \
+		&& ../tools/node.sh npm run --silent lint
 
 .PHONY: demo
 demo: setup  ## run a small pipeline on dirty data and print its report
