@@ -166,7 +166,7 @@ export const pipelines = {
     changed: "Cells this step changed are marked.",
     newColumns: "New columns",
     goneColumns: "Gone columns",
-    needsValid: "The document has problems; the preview shows the last state without them.",
+    needsValid: "Steps with problems are left out until they are right.",
     noStreams: "No stream reaches this step.",
     stepOff: "off",
     reason: "Reason",

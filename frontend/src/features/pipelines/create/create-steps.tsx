@@ -12,7 +12,7 @@ import { ProcessorList } from "@/features/pipelines/editor/processor-list";
 import { StepPanel } from "@/features/pipelines/editor/step-panel";
 import type { Catalog } from "@/features/pipelines/editor/use-catalog";
 import type { DraftControl } from "@/features/pipelines/editor/use-draft";
-import { reachedBy, streamFor } from "@/features/pipelines/editor/preview-place";
+import { previewable, reachedBy, streamFor } from "@/features/pipelines/editor/preview-place";
 import { usePreview } from "@/features/pipelines/editor/use-preview";
 import type { Problems } from "@/features/pipelines/editor/use-validation";
 import { ChosenStreams } from "@/features/pipelines/streams/chosen-streams";
@@ -245,14 +245,14 @@ export function SaveStep({ control, found, name, onName, taken, error }: SavePro
 
 function Preview({ control, catalog, found, place, onPlace, after }: Props & { after: number | null }) {
   const streams = useFlowing(control, catalog);
-  const document = useDestined(control.document);
-  const broken = found.problems.some((problem) => !problem.path.includes("destinations"));
-  const [good, setGood] = useState(document);
-  if (!broken && !found.checking && good !== document) setGood(document);
+  const whole = useDestined(control.document);
+  const now = useMemo(() => (found.checking ? null : previewable(whole, found.problems)), [found.checking, found.problems, whole]);
+  const [last, setLast] = useState(now ?? whole);
+  if (now !== null && last !== now) setLast(now);
   return (
     <PreviewPanel
-      document={broken ? good : document}
-      stale={broken}
+      document={now ?? last}
+      stale={found.problems.some((problem) => problem.path.startsWith("processors"))}
       streams={streams}
       stream={place.stream ?? null}
       after={after}

@@ -27,7 +27,7 @@ import { ProblemList } from "./problem-list";
 import { StepPanel } from "./step-panel";
 import type { Catalog } from "./use-catalog";
 import type { DraftControl } from "./use-draft";
-import { reachedBy, streamFor } from "./preview-place";
+import { previewable, reachedBy, streamFor } from "./preview-place";
 import { usePreview } from "./use-preview";
 import { marksOf, type Problems } from "./use-validation";
 
@@ -175,13 +175,13 @@ function existing(document: PipelineDocument, step: StepKey | null): StepKey | n
   return step !== null && step.index < items(document, SECTION[step.kind]).length ? step : null;
 }
 
-/** The last document that the server found nothing wrong with: what a preview can be made of. */
+/** The last document that a preview can be made of. */
 function useLastValid(control: DraftControl, found: Problems): PipelineDocument {
   const [last, setLast] = useState(control.draft.saved);
-  const good =
-    !found.checking && found.error === null && found.problems.length === 0 && control.draft.faults.length === 0;
-  if (good && last !== control.document) setLast(control.document);
-  return good ? control.document : last;
+  const known = !found.checking && found.error === null && control.draft.faults.length === 0;
+  const now = useMemo(() => (known ? previewable(control.document, found.problems) : null), [known, control.document, found.problems]);
+  if (now !== null && last !== now) setLast(now);
+  return now ?? last;
 }
 
 interface ToolbarProps {

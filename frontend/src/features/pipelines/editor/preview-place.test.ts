@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { reachedBy, streamFor } from "@/features/pipelines/editor/preview-place";
+import { previewable, reachedBy, streamFor } from "@/features/pipelines/editor/preview-place";
 import { readProcessors } from "@/lib/pipeline-document";
 
 const steps = readProcessors({
@@ -24,4 +24,15 @@ it("behind a step stands a stream that it works on", () => {
   expect(streamFor(steps, streams, "customers", 4)).toBe("customers");
   expect(streamFor(steps, streams, "products", 0)).toBe("products");
   expect(streamFor(steps, streams, null, null)).toBe("orders");
+});
+
+it("steps with problems are left out of a preview, and a broken source leaves nothing to see", () => {
+  const document = { sources: ["shop"], processors: [{ type: "filter" }, "protect"], destinations: ["lake"] };
+  const problem = (path: string) => ({ path, code: "config.missing_key", message: "missing" });
+  expect(previewable(document, [problem("processors[0].config.where")])?.["processors"]).toEqual([
+    { type: "filter", enabled: false },
+    "protect",
+  ]);
+  expect(previewable(document, [problem("sources[0].streams[0]")])).toBeNull();
+  expect(previewable(document, [])).toBe(document);
 });

@@ -1,7 +1,23 @@
 /** Which step of the chain a stream can be looked at behind. Pure; steps are numbered from 1, 0 is the read. */
 
 import { selects } from "@/graph/lanes";
-import type { ProcessorStep } from "@/lib/pipeline-document";
+import type { Finding } from "@/api/problem";
+import { enableStep } from "@/features/pipelines/document/edit";
+import { stepOfProblem } from "@/features/pipelines/document/step-key";
+import type { PipelineDocument, ProcessorStep } from "@/lib/pipeline-document";
+
+/**
+ * What can be looked at while a person is still writing: the document without the steps that have problems. Null when
+ * something else is wrong, which no preview can do without.
+ */
+export function previewable(document: PipelineDocument, problems: readonly Finding[]): PipelineDocument | null {
+  return problems.reduce<PipelineDocument | null>((left, problem) => {
+    const step = stepOfProblem(problem.path);
+    if (step?.kind === "destination") return left;
+    return left === null || step?.kind !== "processor" ? null : enableStep(left, step.index, false);
+  }, document);
+}
+
 
 /** The steps that work on the stream, in order; those that are off do nothing. */
 export function stepsOn(steps: readonly ProcessorStep[], stream: string): readonly ProcessorStep[] {

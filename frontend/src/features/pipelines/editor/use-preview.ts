@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { previewPipeline } from "@/api/pipeline-tools";
 import type { PipelineDocument } from "@/lib/pipeline-document";
 
@@ -16,7 +16,6 @@ export function usePreview(document: PipelineDocument, stream: string | null, af
       return answer.streams.find((one) => one.stream === stream) ?? answer.streams[0] ?? null;
     },
     enabled: enabled && stream !== null,
-    placeholderData: keepPreviousData,
     staleTime: 120_000,
     retry: false,
   });
