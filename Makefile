@@ -80,9 +80,10 @@ soak: setup  ## run mixed pipelines for MINUTES=60; fails when memory, files or 
 	@$(BIN)/python -m benchmarks.soak
 
 .PHONY: openapi
-openapi: setup  ## write frontend/openapi.json, from which the UI makes its client
+openapi: setup  ## write frontend/openapi.json, from which the UI makes its client, and the API reference
 	@mkdir -p frontend
 	@$(BIN)/python -m headwater_server.app.openapi frontend/openapi.json
+	@$(BIN)/python tools/api_reference.py
 
 .PHONY: dist
 dist: setup ui  ## wheels and sdists in dist/, each tried in an empty environment of every Python

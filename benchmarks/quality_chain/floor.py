@@ -1,8 +1,10 @@
 """The floor: the same work as one hand-written query of bare DuckDB, parted by a tee on its Arrow stream.
 
-    python -m benchmarks.quality_chain.floor CSV OUT [unique]
+    python -m benchmarks.quality_chain.floor CSV OUT [unique] [lax]
 
-Writes `clean.parquet` and `bad.parquet`; a bad row has all the reasons why, and itself as JSON with the e-mail hashed.
+A text is cast when it is exactly a value of the type, as Headwater does it; `lax` leaves that to DuckDB's TRY_CAST,
+which also takes 1.5 for the integer 2. Writes `clean.parquet` and `bad.parquet`; a bad row has all the reasons why, and
+itself as JSON with the e-mail hashed.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-
 from benchmarks.quality_chain.data import COLUMNS, CURRENCIES, FIRST_MOMENT, STATES
 from benchmarks.quality_chain.project import KEY
 
@@ -22,13 +23,13 @@ GROUP_ROWS, BATCH_ROWS = 122_880, 131_072
 EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 
 
-def main(csv: str, out: str, *, unique: bool) -> None:
+def main(csv: str, out: str, *, unique: bool = False, lax: bool = False) -> None:
     with duckdb.connect(config={"memory_limit": "2GB"}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET preserve_insertion_order = false")
         # DuckDB 2.0 makes a hard cast of a TRY_CAST over a CSV file otherwise.
         connection.execute("SET disabled_optimizers = 'type_pushdown'")
-        tee(connection.sql(query(csv, unique=unique)).to_arrow_reader(BATCH_ROWS), Path(out))
+        tee(connection.sql(query(csv, unique=unique, lax=lax)).to_arrow_reader(BATCH_ROWS), Path(out))
 
 
 def tee(reader: pa.RecordBatchReader, out: Path) -> None:
@@ -41,7 +42,8 @@ def tee(reader: pa.RecordBatchReader, out: Path) -> None:
         pq.ParquetWriter(out / "clean.parquet", clean, compression="zstd") as good_file,
         pq.ParquetWriter(out / "bad.parquet", bad, compression="zstd") as bad_file,
     ):
-        for batch in reader:
+        for whole in reader:
+            batch = whole
             why = batch.column("why")
             if why.null_count < batch.num_rows:
                 bad_file.write_batch(batch.filter(pc.is_valid(why)).select(bad.names))
@@ -55,9 +57,11 @@ def tee(reader: pa.RecordBatchReader, out: Path) -> None:
             good_file.write_table(pa.Table.from_batches(held))
 
 
-def query(csv: str, *, unique: bool = False) -> str:
+def query(csv: str, *, unique: bool = False, lax: bool = False) -> str:
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS)
-    scan = f"read_csv('{csv}', header = true, auto_detect = false, columns = {{{columns}}}, quote = '\"', escape = '\"')"
+    scan = (
+        f"read_csv('{csv}', header = true, auto_detect = false, columns = {{{columns}}}, quote = '\"', escape = '\"')"
+    )
     reasons = [
         ("id", "i IS NULL"),
         ("customer_id", "cu IS NULL"),
@@ -89,11 +93,30 @@ def query(csv: str, *, unique: bool = False) -> str:
       CASE WHEN len(failed) > 0 THEN CAST(to_json({{{shown}}}) AS VARCHAR) END AS raw
     FROM (
       SELECT *, list_filter([{listed}], lambda x: x IS NOT NULL) AS failed FROM (
-        SELECT *, TRY_CAST(id AS BIGINT) AS i, TRY_CAST(customer_id AS INTEGER) AS cu,
-          TRY_CAST(amount AS DECIMAL(12,2)) AS am, TRY_CAST(created_at AS TIMESTAMPTZ) AS ca,
-          TRY_CAST(updated_at AS TIMESTAMPTZ) AS ua, TRY_CAST(is_gift AS BOOLEAN) AS gi,
-          TRY_CAST(discount AS DOUBLE) AS di
+        SELECT *, {", ".join(_cast(*item, lax=lax) for item in _CASTS)}
         FROM {scan})) AS r"""
+
+
+_INTEGER, _MOMENT = (
+    "[+-]?[0-9]+",
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-][0-9]{2}(:?[0-9]{2})?)",
+)
+_CASTS = (
+    ("i", "id", "BIGINT", _INTEGER),
+    ("cu", "customer_id", "INTEGER", _INTEGER),
+    ("am", "amount", "DECIMAL(12,2)", "[+-]?[0-9]{1,10}([.][0-9]{0,2}0*)?"),
+    ("ca", "created_at", "TIMESTAMPTZ", _MOMENT),
+    ("ua", "updated_at", "TIMESTAMPTZ", _MOMENT),
+    ("gi", "is_gift", "BOOLEAN", None),
+    ("di", "discount", "DOUBLE", "[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?"),
+)
+
+
+def _cast(name: str, column: str, kind: str, pattern: str | None, *, lax: bool) -> str:
+    cast = f"TRY_CAST({column} AS {kind})"
+    if lax or pattern is None:
+        return f"{cast} AS {name}"
+    return f"CASE WHEN regexp_full_match({column}, '{pattern}') THEN {cast} END AS {name}"
 
 
 def _twice(scan: str) -> str:
@@ -108,4 +131,4 @@ def _hashed() -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], unique="unique" in sys.argv[3:])
+    main(sys.argv[1], sys.argv[2], unique="unique" in sys.argv[3:], lax="lax" in sys.argv[3:])

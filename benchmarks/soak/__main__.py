@@ -76,9 +76,7 @@ def _commands(
         # Into tables of its own: a load that meets another one of the same table is refused.
         table = f"pipelines.{name}.destinations.0.table=cmd_{name}"
         command = [HEADWATER, "run", name, "--file", str(file), "--quiet", "--set", table]
-        run = measure(
-            command, server_pid=server.pid, env=own, cwd=REPOSITORY, log=home / "command.log", timeout_s=120
-        )
+        run = measure(command, server_pid=server.pid, env=own, cwd=REPOSITORY, log=home / "command.log", timeout_s=120)
         told.append({"pipeline": name, **run.as_json()})
         time.sleep(1.0)
     return told

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
 from benchmarks.speed.server import Server
 
 ROWS = 60_000

@@ -14,12 +14,12 @@ import time
 from collections import Counter
 from typing import Any
 
-import headwater
 import psutil
+from benchmarks.soak.project import BROKEN, GOOD, LONG
+
+import headwater
 from headwater.run.events import Event, Progress
 from headwater.run.stop import StopFlag
-
-from benchmarks.soak.project import BROKEN, GOOD, LONG
 
 
 def run_all(session: Any) -> Counter[str]:

@@ -20,7 +20,9 @@ Line = dict[str, Any]
 
 def judge(rounds: Sequence[Line], commands: Sequence[Line], left: Mapping[str, int], *, exit_code: int) -> list[Line]:
     """One line for everything that was looked at: `what`, `told`, `ok`."""
-    told = [_line("the process", f"ended with {exit_code} after {len(rounds)} rounds", exit_code == 0 and len(rounds) >= 8)]
+    told = [
+        _line("the process", f"ended with {exit_code} after {len(rounds)} rounds", exit_code == 0 and len(rounds) >= 8)
+    ]
     if len(rounds) >= 8:
         told += [
             _grown("memory of the process", [line["rss_bytes"] for line in rounds], _mib, bytes_=True),
@@ -39,7 +41,9 @@ def judge(rounds: Sequence[Line], commands: Sequence[Line], left: Mapping[str, i
         ended.update(line["ended"])
     wanted = {f"{name} succeeded" for name in GOOD} | {f"{BROKEN} failed", "cancelled cancelled", "cancelled succeeded"}
     wrong = {what: count for what, count in ended.items() if what not in wanted}
-    told.append(_line("runs in the process", f"{sum(ended.values())}, ended unexpectedly: {wrong or 'none'}", not wrong))
+    told.append(
+        _line("runs in the process", f"{sum(ended.values())}, ended unexpectedly: {wrong or 'none'}", not wrong)
+    )
     told += [_line(f"left behind: {what}", str(count), count == 0) for what, count in left.items()]
     return told
 
@@ -65,9 +69,9 @@ def _mib(size: int) -> str:
 def page(minutes: float, rounds: Sequence[Line], commands: Sequence[Line], verdict: Sequence[Line]) -> str:
     lines = [
         "# Soak\n\n",
-        "Written by `make soak`: pipelines of every kind (with rejected rows, a failing one and a cancelled one among them)",
-        " run again and again, in one process and as commands beside it. Values are medians of the second quarter of the",
-        " time, and of the last.\n\n",
+        "Written by `make soak`: pipelines of every kind (with rejected rows, a failing one and a cancelled one among",
+        " them) run again and again, in one process and as commands beside it. Values are medians of the second",
+        " quarter of the time, and of the last.\n\n",
         f"{minutes:g} minutes, {len(rounds)} rounds in one process, {len(commands)} commands.\n\n",
         "| | second quarter → last quarter | |\n|---|---|---|\n",
     ]

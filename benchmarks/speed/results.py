@@ -82,7 +82,9 @@ def goals_of(job: Job, results: Mapping[str, Result | Skipped]) -> list[dict[str
         pairs = list(zip(ours.runs, other.runs, strict=False))
         ratios = [(a.wall_s / b.wall_s) if is_floor else (b.wall_s / a.wall_s) for a, b in pairs]
         reached = statistics.median(ratios)
-        words = f"at most {goal.times:g} × {goal.than}" if is_floor else f"at least {goal.times:g} × as fast as {goal.than}"
+        words = (
+            f"at most {goal.times:g} × {goal.than}" if is_floor else f"at least {goal.times:g} × as fast as {goal.than}"
+        )
         met = reached <= goal.times if is_floor else reached >= goal.times
         spread = f"{min(ratios):.2f}–{max(ratios):.2f}" if len(ratios) > 1 else ""
         told.append({"who": goal.contestant, "goal": words, "reached": f"{reached:.2f}", "spread": spread, "met": met})
@@ -107,7 +109,9 @@ def machine(postgres: str) -> dict[str, str]:
         platform.machine(),
     )
     memory = next((int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
-    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    head = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
     ours = {name: version(name) for name in ("duckdb", "pyarrow", "pgpq", "psycopg")}
     return {
         "cpu": f"{len(os.sched_getaffinity(0))} × {model}",

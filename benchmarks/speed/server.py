@@ -126,7 +126,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _wait(server: Server, process: subprocess.Popen[str]) -> None:
     admin = server.url.rsplit("/", 1)[0] + "/postgres"
     until = time.monotonic() + 120
     while time.monotonic() < until:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-
 from benchmarks.speed.data import CHECKS, COLUMNS, DataSet, sums_of
 from benchmarks.speed.places import OUT
 from benchmarks.speed.server import Server

@@ -1,7 +1,7 @@
 """`make up`: the whole server on this machine, with the demo's shop as its first project.
 
-The shop's exports lie in the server's home folder, made once; the project file is `headwater.yaml` beside this file with
-absolute paths, and goes to the server by `headwater apply`. Applied again, it changes nothing.
+The shop's exports lie in the server's home folder, made once; the project file is `headwater.yaml` beside this file,
+with absolute paths, and goes to the server by `headwater apply`. Applied again, it changes nothing.
 """
 
 from __future__ import annotations

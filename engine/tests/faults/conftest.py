@@ -18,12 +18,12 @@ from faults.points import DESTINATIONS, VARIABLE
 from faults.tables import (
     FIRST,
     SECOND,
+    PostgresReader,
     Seen,
     Watcher,
     expected,
     look_at_duckdb,
     look_at_files,
-    look_at_postgres,
     look_at_sqlite,
     write_source,
 )
@@ -151,7 +151,8 @@ def make_bed(tmp_path: Path, request: pytest.FixtureRequest) -> MakeBed:
             case "postgres":
                 database: PostgresDatabase = request.getfixturevalue("postgres")
                 config = {**database.config, **config}
-                look = lambda: look_at_postgres(database)  # noqa: E731
+                look = PostgresReader(database)
+                request.addfinalizer(look.close)
             case "files":
                 config = {"url": str(place / "lake"), **config}
                 look = lambda: look_at_files(place / "lake")  # noqa: E731

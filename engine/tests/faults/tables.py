@@ -21,7 +21,7 @@ from headwater.connectors.files.source import FilesSource
 from headwater.sdk.errors import HeadwaterError
 from headwater.sdk.stream import ReadRequest
 
-ROWS = 20_000
+ROWS = 6_000
 FIRST = range(ROWS)
 SECOND = range(ROWS // 2, ROWS + ROWS // 2)
 
@@ -89,17 +89,28 @@ def _seen(row: Any) -> Seen:
     return Seen(*(int(value) for value in row))
 
 
-def look_at_postgres(database: PostgresDatabase) -> Seen | None:
-    listed = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('t') AND attnum > 0"
-    with database.connect() as connection:
-        columns = {str(row[0]) for row in connection.execute(listed.encode()).fetchall()}
+@dataclass(slots=True)
+class PostgresReader:
+    """Looks again and again through one connection."""
+
+    database: PostgresDatabase
+    connection: psycopg.Connection[tuple[Any, ...]] | None = None
+
+    def __call__(self) -> Seen | None:
+        if self.connection is None:
+            self.connection = self.database.connect()
+        listed = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('t') AND attnum > 0"
+        columns = {str(row[0]) for row in self.connection.execute(listed.encode()).fetchall()}
         if not columns:
             return NOTHING
         try:
-            row = connection.execute(_query(columns).encode()).fetchone()
+            return _seen(self.connection.execute(_query(columns).encode()).fetchone())
         except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable):
             return None  # changed between the two statements
-        return _seen(row)
+
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
 
 
 def look_at_duckdb(path: Path) -> Seen | None:
@@ -180,7 +191,7 @@ class Watcher:
                     self.looks += 1
                     if seen is not None:
                         self.saw.add(seen)
-                    over.wait(0.01)
+                    over.wait(0.03)
             except BaseException as error:  # noqa: BLE001  raised in the test's own thread
                 self.failed.append(error)
 

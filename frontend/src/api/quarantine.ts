@@ -66,4 +66,5 @@ export const replayRows = (id: string, rows: readonly number[] | null) =>
 export const dismissRows = (id: string, rows: readonly number[], note: string) =>
   post(`/quarantine/${part(id)}/dismiss`, { body: { rows, note } });
 
-export const exportAddress = (id: string, format: "csv" | "jsonl") => address(`/quarantine/${part(id)}/export`, { format });
+export const exportAddress = (id: string, format: "csv" | "jsonl") =>
+  address(`/quarantine/${part(id)}/export`, { format });

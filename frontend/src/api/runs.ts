@@ -68,5 +68,6 @@ export const logsAddress = (id: string) => `/api/runs/${part(id)}/logs.txt`;
 export const timelineQuery = (id: string) =>
   queryOptions({
     queryKey: ["runs", "timeline", id] as const,
-    queryFn: async ({ signal }) => (await get<{ items: TimelineStep[] }>(`/runs/${part(id)}/timeline`, { signal })).items,
+    queryFn: async ({ signal }) =>
+      (await get<{ items: TimelineStep[] }>(`/runs/${part(id)}/timeline`, { signal })).items,
   });

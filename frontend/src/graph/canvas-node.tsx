@@ -82,14 +82,30 @@ function Ports({ node, ports }: { node: GraphNode; ports: ReadonlyMap<string, nu
     <>
       {node.kind !== "source" &&
         lanes.map(([lane, top]) => (
-          <Handle key={lane} id={lane} type="target" position={Position.Left} style={{ top }} className={classes.port} isConnectable={false} />
+          <Handle
+            key={lane}
+            id={lane}
+            type="target"
+            position={Position.Left}
+            style={{ top }}
+            className={classes.port}
+            isConnectable={false}
+          />
         ))}
       {node.kind === "processor" && (
         <Handle id="aside" type="target" position={Position.Top} className={classes.port} isConnectable={false} />
       )}
       {node.kind !== "destination" &&
         lanes.map(([lane, top]) => (
-          <Handle key={lane} id={lane} type="source" position={Position.Right} style={{ top }} className={classes.port} isConnectable={false} />
+          <Handle
+            key={lane}
+            id={lane}
+            type="source"
+            position={Position.Right}
+            style={{ top }}
+            className={classes.port}
+            isConnectable={false}
+          />
         ))}
     </>
   );

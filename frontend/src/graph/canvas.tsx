@@ -4,10 +4,9 @@ import { IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
 import { Panel, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
 import { CanvasEdge, type LaneEdge } from "@/graph/canvas-edge";
-import { CanvasInsert, type InsertNode } from "@/graph/canvas-insert";
 import { CanvasNode, type StepNode } from "@/graph/canvas-node";
 import { type GraphFigures, laneLabel, NO_FIGURES } from "@/graph/figures";
-import { FIRST_GAP, GAP, layout, left, NODE, type Placed } from "@/graph/layout";
+import { layout, type Placed } from "@/graph/layout";
 import type { GraphNode, PipelineGraph } from "@/graph/pipeline-graph";
 import { t } from "@/lib/texts";
 import classes from "./canvas.module.css";
@@ -20,12 +19,12 @@ interface Props {
   /** The selected node, as `kind:index`. */
   selected?: string | null;
   onSelect?: (node: GraphNode) => void;
-  /** Gives a button between the steps; called with the place of the new processor. */
-  onInsert?: (place: number) => void;
+  /** Gives a button on each lane between its steps; called with the place of the new processor, and the lane's streams. */
+  onInsert?: (place: number, streams: readonly string[]) => void;
   height?: number | string;
 }
 
-const NODES = { step: CanvasNode, insert: CanvasInsert };
+const NODES = { step: CanvasNode };
 const EDGES = { lane: CanvasEdge };
 
 /** The chain drawn: layout is automatic, and the same for the same document. */
@@ -40,10 +39,10 @@ export function PipelineCanvas(props: Props) {
 function Canvas({ graph, figures = NO_FIGURES, problems, selected = null, onSelect, onInsert, height }: Props) {
   const placed = useMemo(() => layout(graph), [graph]);
   const nodes = useMemo(
-    () => [...stepNodes(graph, placed, { figures, problems, selected, onSelect }), ...insertNodes(graph, onInsert)],
-    [graph, placed, figures, problems, selected, onSelect, onInsert],
+    () => stepNodes(graph, placed, { figures, problems, selected, onSelect }),
+    [graph, placed, figures, problems, selected, onSelect],
   );
-  const edges = useMemo(() => laneEdges(graph, figures), [graph, figures]);
+  const edges = useMemo(() => laneEdges(graph, figures, onInsert), [graph, figures, onInsert]);
   const flow = useReactFlow();
   const shape = `${graph.nodes.length}/${graph.lanes.length}/${graph.columns}`;
   // The view belongs to React Flow, outside of React: it is fitted again when the graph has another shape.
@@ -52,8 +51,12 @@ function Canvas({ graph, figures = NO_FIGURES, problems, selected = null, onSele
     return () => cancelAnimationFrame(frame);
   }, [flow, shape]);
   return (
-    <section className={classes.canvas} style={{ height: height ?? Math.min(560, Math.max(240, placed.height + 110)) }} aria-label={t.graph.label}>
-      <ReactFlow<StepNode | InsertNode, LaneEdge>
+    <section
+      className={classes.canvas}
+      style={{ height: height ?? Math.min(540, Math.max(200, placed.height + 72)) }}
+      aria-label={t.graph.label}
+    >
+      <ReactFlow<StepNode, LaneEdge>
         nodes={nodes}
         edges={edges}
         nodeTypes={NODES}
@@ -82,7 +85,7 @@ function Canvas({ graph, figures = NO_FIGURES, problems, selected = null, onSele
   );
 }
 
-const FIT = { padding: 0.06, maxZoom: 1 };
+const FIT = { padding: 0.05, maxZoom: 1.1, minZoom: 0.45 };
 
 function Tool({ label, onClick, icon: Icon }: { label: string; onClick: () => void; icon: typeof IconPlus }) {
   return (
@@ -126,19 +129,7 @@ function stepNodes(graph: PipelineGraph, placed: Placed, { figures, problems, se
   });
 }
 
-function insertNodes(graph: PipelineGraph, onInsert: Props["onInsert"]): InsertNode[] {
-  if (onInsert === undefined) return [];
-  return Array.from({ length: graph.columns - 1 }, (_, place) => ({
-    id: `insert:${place}`,
-    type: "insert" as const,
-    position: { x: left(place) + NODE.width + (place === 0 ? FIRST_GAP : GAP) / 2 - 14, y: -36 },
-    width: 28,
-    height: 28,
-    data: { place, onInsert },
-  }));
-}
-
-function laneEdges(graph: PipelineGraph, figures: GraphFigures): LaneEdge[] {
+function laneEdges(graph: PipelineGraph, figures: GraphFigures, onInsert: Props["onInsert"]): LaneEdge[] {
   const lanes = new Map(graph.lanes.map((lane) => [lane.id, lane]));
   return graph.edges.map((edge) => {
     const lane = lanes.get(edge.lane);
@@ -155,12 +146,21 @@ function laneEdges(graph: PipelineGraph, figures: GraphFigures): LaneEdge[] {
         label: begins && lane !== undefined ? laneLabel(lane) : null,
         names: lane?.names ?? [],
         figure: figures.edges.get(edge.id) ?? null,
+        onInsert:
+          onInsert === undefined || edge.kind === "aside"
+            ? null
+            : () => onInsert(placeBehind(graph, edge.from), lane?.names ?? []),
       },
     };
   });
 }
 
+/** The place in the list of processors right behind a node. */
+function placeBehind(graph: PipelineGraph, id: string): number {
+  const node = graph.nodes.find((found) => found.id === id);
+  return node?.kind === "processor" ? node.index + 1 : 0;
+}
+
 function firstOf(graph: PipelineGraph, lane: string): string | undefined {
   return graph.edges.find((edge) => edge.kind === "flow" && edge.lane === lane)?.id;
 }
-

@@ -17,20 +17,34 @@ it("a lane's first edge shows what was read, its last what each destination comm
   const orders = stream("orders", {
     read: 100,
     rejected: 3,
-    written: new Map([["lake", 97], ["warehouse", 90]]),
+    written: new Map([
+      ["lake", 97],
+      ["warehouse", 90],
+    ]),
     broke: new Map([[1, 3]]),
     state: "succeeded",
   });
   const { edges, broke } = graphFigures(graph, [orders]);
-  expect(edges.get("source:0→processor:0@0/orders")).toMatchObject({ rows: 100, meaning: "read" });
-  expect(edges.get("processor:0→destination:1@0/orders")).toMatchObject({ rows: 90, meaning: "written" });
+  expect(edges.get("source:0→processor:0@0/orders")).toMatchObject({ read: 100, rows: null });
+  expect(edges.get("processor:0→destination:1@0/orders")).toMatchObject({ read: null, rows: 90, meaning: "written" });
   expect(broke.get("processor:0")).toBe(3);
 });
 
 it("streams of a glob add up, and say what passes until all are committed", () => {
-  const day = stream("dim_day", { read: 10, passed: 10, written: new Map([["lake", 10]]), state: "succeeded", rowsPerS: 5 });
+  const day = stream("dim_day", {
+    read: 10,
+    passed: 10,
+    written: new Map([["lake", 10]]),
+    state: "succeeded",
+    rowsPerS: 5,
+  });
   const { edges, lanes } = graphFigures(graph, [day, stream("dim_shop", { read: 5, passed: 4, rowsPerS: 7 })]);
-  expect(edges.get("source:0→destination:0@0/dim_*")).toMatchObject({ rows: 14, meaning: "passing", rowsPerS: 12 });
+  expect(edges.get("source:0→destination:0@0/dim_*")).toMatchObject({
+    read: 15,
+    rows: 14,
+    meaning: "passing",
+    rowsPerS: 12,
+  });
   expect(lanes.get("0/dim_*")).toMatchObject({ streams: 2, state: "running" });
 });
 

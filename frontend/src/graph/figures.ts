@@ -22,8 +22,11 @@ export interface StreamFigures {
 }
 
 export interface EdgeFigure {
-  readonly rows: number;
-  readonly meaning: "read" | "passing" | "written";
+  /** What was read, where the edge begins at a source. */
+  readonly read: number | null;
+  /** What went on to a destination, where the edge ends at one. */
+  readonly rows: number | null;
+  readonly meaning: "passing" | "written";
   readonly rowsPerS: number | null;
   readonly state: StreamFigures["state"];
 }
@@ -66,7 +69,8 @@ export function graphFigures(graph: PipelineGraph, streams: readonly StreamFigur
 
 /** Balance of one stream: what was read is filtered, rejected, deduplicated or written. */
 export function laneFigure(streams: readonly StreamFigures[]): LaneFigure {
-  const total = (pick: (stream: StreamFigures) => number): number => streams.reduce((sum, stream) => sum + pick(stream), 0);
+  const total = (pick: (stream: StreamFigures) => number): number =>
+    streams.reduce((sum, stream) => sum + pick(stream), 0);
   const estimated = streams.every((stream) => stream.rowEstimate !== null);
   const speeds = streams.filter((stream) => stream.rowsPerS !== null);
   return {
@@ -85,8 +89,8 @@ export function laneFigure(streams: readonly StreamFigures[]): LaneFigure {
 function edgeFigure(graph: PipelineGraph, edge: GraphEdge, streams: readonly StreamFigures[]): EdgeFigure | null {
   if (edge.kind === "aside" || streams.length === 0) return null;
   const lane = laneFigure(streams);
-  const common = { rowsPerS: lane.state === "running" ? lane.rowsPerS : null, state: lane.state };
-  const from = graph.nodes.find((node) => node.id === edge.from);
+  const read = graph.nodes.find((node) => node.id === edge.from)?.kind === "source" ? lane.read : null;
+  const common = { read, rowsPerS: lane.state === "running" ? lane.rowsPerS : null, state: lane.state };
   const to = graph.nodes.find((node) => node.id === edge.to);
   if (to?.kind === "destination") {
     const done = streams.filter((stream) => stream.written.has(to.label));
@@ -94,10 +98,13 @@ function edgeFigure(graph: PipelineGraph, edge: GraphEdge, streams: readonly Str
     const all = done.length === streams.length;
     return { ...common, rows: all ? written : lane.passed, meaning: all ? "written" : "passing" };
   }
-  return from?.kind === "source" ? { ...common, rows: lane.read, meaning: "read" } : null;
+  return read === null ? null : { ...common, rows: null, meaning: "passing" };
 }
 
-function brokeByNode(graph: PipelineGraph, byLane: ReadonlyMap<string, readonly StreamFigures[]>): ReadonlyMap<string, number> {
+function brokeByNode(
+  graph: PipelineGraph,
+  byLane: ReadonlyMap<string, readonly StreamFigures[]>,
+): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const node of graph.nodes) {
     if (node.kind === "destination") continue;

@@ -104,14 +104,18 @@ function namesOf(source: SourceStep, at: number, options: LaneOptions): readonly
     const found = known.filter(mine).map(flows);
     return found.length > 0 ? found : [flows(entry.name)];
   }
-  const found = (options.flowing ?? []).filter((name) => matches(flows(entry.name), name) && (entry.alias !== null || mine(name)));
+  const found = (options.flowing ?? []).filter(
+    (name) => matches(flows(entry.name), name) && (entry.alias !== null || mine(name)),
+  );
   return found.length > 0 ? found : [flows(entry.name)];
 }
 
 function laneMadeBy(step: ProcessorStep, options: LaneOptions): Lane[] {
   const { makes } = traitsOf(step, options);
   if (makes === null) return [];
-  return [{ id: `+${String(step.index)}/${makes}`, names: [makes], source: null, madeBy: step.index, entry: null, steps: [] }];
+  return [
+    { id: `+${String(step.index)}/${makes}`, names: [makes], source: null, madeBy: step.index, entry: null, steps: [] },
+  ];
 }
 
 function stepsOn(lane: Lane, steps: readonly ProcessorStep[], options: LaneOptions): readonly number[] {

@@ -1,5 +1,5 @@
 /**
- * Where the nodes of a pipeline stand. Pure, and the same for the same graph: a column per step, a row per lane, so that a
+ * Where the nodes of a pipeline stand. Pure, and the same for the same graph: columns in the order of the chain, a row per lane, so that a
  * lane is a straight line and nothing jumps while a person edits. Distances are CSS pixels of the unscaled canvas.
  */
 
@@ -22,11 +22,11 @@ export interface Placed {
   readonly height: number;
 }
 
-export const ROW = 92;
-export const NODE = { width: 208, height: 64 } as const;
+export const ROW = 84;
+export const NODE = { width: 190, height: 58 } as const;
 /** Wide enough for names of streams behind the sources, and for a count elsewhere. */
-export const FIRST_GAP = 190;
-export const GAP = 116;
+export const FIRST_GAP = 170;
+export const GAP = 104;
 
 export function layout(graph: PipelineGraph): Placed {
   const lines = new Map(graph.lanes.map((lane, row) => [lane.id, row * ROW + ROW / 2]));
@@ -39,7 +39,11 @@ export function layout(graph: PipelineGraph): Placed {
     boxes.set(node.id, { x: left(node.column), y: spare + (ROW - NODE.height) / 2, ...NODE });
     spare += ROW;
   }
-  for (const [id, box] of stacked(graph.nodes.filter((node) => node.kind === "destination"), lines)) boxes.set(id, box);
+  for (const [id, box] of stacked(
+    graph.nodes.filter((node) => node.kind === "destination"),
+    lines,
+  ))
+    boxes.set(id, box);
   const ports = new Map(graph.nodes.map((node) => [node.id, portsOf(node, boxes.get(node.id), lines)]));
   const all = [...boxes.values()];
   return {
@@ -76,7 +80,11 @@ function stacked(nodes: readonly GraphNode[], lines: ReadonlyMap<string, number>
   });
 }
 
-function portsOf(node: GraphNode, box: Box | undefined, lines: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+function portsOf(
+  node: GraphNode,
+  box: Box | undefined,
+  lines: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
   if (box === undefined) return new Map();
   const inRows = node.lanes.every((lane) => {
     const line = lines.get(lane) ?? -1;
@@ -84,9 +92,7 @@ function portsOf(node: GraphNode, box: Box | undefined, lines: ReadonlyMap<strin
   });
   const step = box.height / (node.lanes.length + 1);
   const straight = inRows && spread(node, lines) > 0.9;
-  return new Map(
-    node.lanes.map((lane, at) => [lane, straight ? (lines.get(lane) ?? 0) - box.y : step * (at + 1)]),
-  );
+  return new Map(node.lanes.map((lane, at) => [lane, straight ? (lines.get(lane) ?? 0) - box.y : step * (at + 1)]));
 }
 
 /** 1 when the node's lanes lie as far apart as rows do; less when the box is too small to let them all in straight. */

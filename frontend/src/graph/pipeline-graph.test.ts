@@ -8,9 +8,19 @@ const shop: PipelineDocument = {
   sources: [{ connector: "shop", streams: [{ name: "orders", mode: "incremental" }, "customers", "dim_*"] }],
   processors: [
     { type: "filter", streams: "orders", config: { where: "status <> 'test'" } },
-    { type: "quality", streams: ["orders", "customers"], config: { rules: [{ rule: "foreign_key", stream: "dim_day" }] } },
+    {
+      type: "quality",
+      streams: ["orders", "customers"],
+      config: { rules: [{ rule: "foreign_key", stream: "dim_day" }] },
+    },
     "protect",
-    { type: "sql", config: { stream: "per_country", query: "SELECT country, count(*) FROM orders JOIN customers USING (id) GROUP BY 1" } },
+    {
+      type: "sql",
+      config: {
+        stream: "per_country",
+        query: "SELECT country, count(*) FROM orders JOIN customers USING (id) GROUP BY 1",
+      },
+    },
   ],
   destinations: [{ connector: "warehouse" }],
 };
@@ -18,7 +28,12 @@ const edges = (graph: ReturnType<typeof pipelineGraph>): string[] => graph.edges
 
 describe("the graph of a pipeline", () => {
   it("has a lane per chosen stream, and one per stream that a step makes", () => {
-    expect(pipelineGraph(shop).lanes.map((lane) => lane.names)).toEqual([["orders"], ["customers"], ["dim_*"], ["per_country"]]);
+    expect(pipelineGraph(shop).lanes.map((lane) => lane.names)).toEqual([
+      ["orders"],
+      ["customers"],
+      ["dim_*"],
+      ["per_country"],
+    ]);
   });
 
   it("draws a step across the neighbouring lanes it works on", () => {
@@ -33,7 +48,10 @@ describe("the graph of a pipeline", () => {
 
   it("splits a step whose lanes do not lie next to each other", () => {
     const graph = pipelineGraph({ ...shop, processors: [{ type: "cast", exclude: "customers" }] });
-    expect(graph.nodes.filter((node) => node.kind === "processor").map((node) => node.id)).toEqual(["processor:0", "processor:0/1"]);
+    expect(graph.nodes.filter((node) => node.kind === "processor").map((node) => node.id)).toEqual([
+      "processor:0",
+      "processor:0/1",
+    ]);
   });
 
   it("lets a stream pass the steps that do not select it", () => {
@@ -49,9 +67,33 @@ describe("the graph of a pipeline", () => {
   });
 
   it("leads every lane to every destination that takes it", () => {
-    const graph = pipelineGraph({ ...shop, processors: [], destinations: ["warehouse", { connector: "lake", streams: ["orders"] }] });
+    const graph = pipelineGraph({
+      ...shop,
+      processors: [],
+      destinations: ["warehouse", { connector: "lake", streams: ["orders"] }],
+    });
     expect(graph.edges.filter((edge) => edge.to === "destination:1").map((edge) => edge.lane)).toEqual(["0/orders"]);
     expect(graph.edges.filter((edge) => edge.to === "destination:0")).toHaveLength(3);
+  });
+
+  it("lets steps on other lanes stand side by side, and behind what they look at", () => {
+    const graph = pipelineGraph({
+      ...shop,
+      processors: [
+        { type: "filter", streams: "orders" },
+        { type: "cast", streams: "customers" },
+        { type: "lookup", streams: "orders", config: { stream: "customers" } },
+        { type: "quality", streams: "dim_*" },
+      ],
+    });
+    const columns = graph.nodes.filter((node) => node.kind === "processor").map((node) => [node.label, node.column]);
+    expect(columns).toEqual([
+      ["filter", 1],
+      ["cast", 1],
+      ["lookup", 2],
+      ["quality", 1],
+    ]);
+    expect(edges(graph)).toContain("aside:processor:1→processor:2@0/customers");
   });
 
   it("keeps a step that selects nothing in sight", () => {
@@ -63,12 +105,21 @@ describe("the graph of a pipeline", () => {
   it("resolves globs with the names of the source, the very name winning over the glob", () => {
     const sources = [{ connector: "shop", streams: [{ name: "*", exclude: "tmp_*", alias: "crm_{name}" }, "orders"] }];
     const known = new Map([[0, ["orders", "public.customers", "tmp_1"]]]);
-    expect(pipelineGraph({ ...shop, processors: [], sources }, { known }).lanes.map((lane) => lane.names[0])).toEqual(["crm_customers", "orders"]);
+    expect(pipelineGraph({ ...shop, processors: [], sources }, { known }).lanes.map((lane) => lane.names[0])).toEqual([
+      "crm_customers",
+      "orders",
+    ]);
   });
 
   it("resolves globs with the names of a run", () => {
     const graph = pipelineGraph(shop, { flowing: ["orders", "dim_day", "dim_shop"] });
-    expect(graph.lanes.map((lane) => lane.names[0])).toEqual(["orders", "customers", "dim_day", "dim_shop", "per_country"]);
+    expect(graph.lanes.map((lane) => lane.names[0])).toEqual([
+      "orders",
+      "customers",
+      "dim_day",
+      "dim_shop",
+      "per_country",
+    ]);
   });
 
   it("draws lanes together that take the same way when there are many", () => {

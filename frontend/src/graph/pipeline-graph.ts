@@ -1,5 +1,5 @@
 /**
- * A pipeline as nodes and edges. Pure: the same document gives the same graph. Columns are the steps of the chain, rows
+ * A pipeline as nodes and edges. Pure: the same document gives the same graph. Columns follow the order of the chain, rows
  * are the lanes of its streams; a step that works on neighbouring lanes is one node across them.
  */
 
@@ -60,17 +60,19 @@ export function pipelineGraph(document: PipelineDocument, options: GraphOptions 
   const destinations = readDestinations(document);
   const all = lanesOf(document, options);
   const lanes = all.length > (options.mostLanes ?? MOST_LANES) ? together(all, destinations) : all;
-  const columns = steps.length + 2;
+  const places = columnsOf(steps, lanes, options);
+  const columns = Math.max(0, ...places.values()) + 2;
   const nodes = [
     ...sourceNodes(document, lanes),
-    ...steps.flatMap((step) => stepNodes(step, lanes, options)),
+    ...steps.flatMap((step) => stepNodes(step, lanes, options, places.get(step.index) ?? 1)),
     ...destinations.map((step) => destinationNode(step, lanes, columns - 1)),
   ];
   return { lanes, nodes, edges: [...flow(lanes, nodes), ...aside(steps, lanes, nodes, options)], columns };
 }
 
 export function takes(step: DestinationStep, name: string): boolean {
-  const chosen = bestMatch(step.streams, name) >= 0 || (isGlob(name) && step.streams.some((pattern) => matches(name, pattern)));
+  const chosen =
+    bestMatch(step.streams, name) >= 0 || (isGlob(name) && step.streams.some((pattern) => matches(name, pattern)));
   return chosen && !step.exclude.some((pattern) => matches(pattern, name));
 }
 
@@ -99,12 +101,39 @@ function sourceNodes(document: PipelineDocument, lanes: readonly Lane[]): GraphN
   }));
 }
 
-function stepNodes(step: ProcessorStep, lanes: readonly Lane[], options: LaneOptions): GraphNode[] {
+/** Steps on other lanes may stand side by side: a step stands behind the last one that its lanes, or those it looks at, meet. */
+function columnsOf(
+  steps: readonly ProcessorStep[],
+  lanes: readonly Lane[],
+  options: LaneOptions,
+): ReadonlyMap<number, number> {
+  const reached = new Map<string, number>();
+  const names = lanes.flatMap((lane) => lane.names);
+  return new Map(
+    steps.map((step) => {
+      const looked = readsAside(traitsOf(step, options), names);
+      const mine = lanes.filter((lane) => lane.madeBy === step.index || lane.steps.includes(step.index));
+      const met = [...mine, ...lanes.filter((lane) => lane.names.some((name) => looked.includes(name)))];
+      const column = 1 + Math.max(0, ...met.map((lane) => reached.get(lane.id) ?? 0));
+      for (const lane of mine) reached.set(lane.id, column);
+      return [step.index, column];
+    }),
+  );
+}
+
+function stepNodes(step: ProcessorStep, lanes: readonly Lane[], options: LaneOptions, column: number): GraphNode[] {
   const id = `processor:${String(step.index)}`;
   const made = lanes.find((lane) => lane.madeBy === step.index);
   const { type } = traitsOf(step, options);
-  const node = { id, kind: "processor", index: step.index, label: stepLabel(step), type, enabled: step.enabled } as const;
-  const at = { ...node, column: step.number, makes: made?.id ?? null };
+  const node = {
+    id,
+    kind: "processor",
+    index: step.index,
+    label: stepLabel(step),
+    type,
+    enabled: step.enabled,
+  } as const;
+  const at = { ...node, column, makes: made?.id ?? null };
   if (made !== undefined) return [{ ...at, lanes: [made.id] }];
   const runs = neighbours(lanes, (lane) => lane.steps.includes(step.index));
   if (runs.length === 0) return [{ ...at, lanes: [] }];
@@ -148,7 +177,12 @@ function flow(lanes: readonly Lane[], nodes: readonly GraphNode[]): GraphEdge[] 
   });
 }
 
-function aside(steps: readonly ProcessorStep[], lanes: readonly Lane[], nodes: readonly GraphNode[], options: LaneOptions): GraphEdge[] {
+function aside(
+  steps: readonly ProcessorStep[],
+  lanes: readonly Lane[],
+  nodes: readonly GraphNode[],
+  options: LaneOptions,
+): GraphEdge[] {
   const names = lanes.flatMap((lane) => lane.names);
   return steps.flatMap((step) => {
     const target = nodes.find((node) => node.kind === "processor" && node.index === step.index);
@@ -157,15 +191,20 @@ function aside(steps: readonly ProcessorStep[], lanes: readonly Lane[], nodes: r
     return lanes
       .filter((lane) => !target.lanes.includes(lane.id) && lane.names.some((name) => looked.includes(name)))
       .flatMap((lane) => {
-        const from = lastBefore(lane, target.column, nodes);
+        const from = lastBefore(lane, target, nodes);
         return from === undefined ? [] : [edge(lane.id, from.id, target.id, "aside")];
       });
   });
 }
 
-function lastBefore(lane: Lane, column: number, nodes: readonly GraphNode[]): GraphNode | undefined {
+/** The last step on the lane that comes before this one in the chain: what it looks at is the lane as it stands there. */
+function lastBefore(lane: Lane, step: GraphNode, nodes: readonly GraphNode[]): GraphNode | undefined {
   return nodes
-    .filter((node) => node.column < column && node.lanes.includes(lane.id))
+    .filter(
+      (node) =>
+        node.lanes.includes(lane.id) &&
+        (node.kind === "source" || (node.kind === "processor" && node.index < step.index)),
+    )
     .sort((a, b) => a.column - b.column)
     .at(-1);
 }

@@ -162,3 +162,46 @@ export function stepLabel(step: StepRef & { readonly name?: string | null }): st
 export function isWriteMode(value: string | null): value is WriteMode {
   return value === "replace" || value === "append" || value === "merge" || value === "scd2";
 }
+
+const ORDER: readonly string[] = [
+  ...["description", "sources", "processors", "destinations"],
+  ...[
+    "connector",
+    "processor",
+    "type",
+    "rule",
+    "name",
+    "streams",
+    "exclude",
+    "mode",
+    "cursor",
+    "lag",
+    "primary_key",
+    "columns",
+  ],
+  ...[
+    "filter",
+    "alias",
+    "write",
+    "table",
+    "key",
+    "config",
+    "enabled",
+    "engine",
+    "evolution",
+    "verify",
+    "retries",
+    "quarantine",
+  ],
+];
+
+/** The same document with the grammar's keys in the order people write them: a database keeps objects without order. */
+export function inOrder(value: Json): Json {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isObject(value)) return value;
+  const place = (key: string): number => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+  const keys = Object.keys(value).sort((a, b) => place(a) - place(b));
+  return Object.fromEntries(
+    keys.map((key) => [key, key === "config" ? (value[key] ?? null) : inOrder(value[key] ?? null)]),
+  );
+}

@@ -2,7 +2,10 @@ import classes from "./diff.module.css";
 
 /** A unified diff; the signs stay, so that colour is not all that tells. */
 export function Diff({ text, label }: { text: string; label: string }) {
-  const lines = text.replace(/\n$/, "").split("\n").filter((line) => !/^(---|\+\+\+) /.test(line));
+  const lines = text
+    .replace(/\n$/, "")
+    .split("\n")
+    .filter((line) => !/^(---|\+\+\+) /.test(line));
   return (
     // A region that scrolls has to be reachable by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 
 from headwater_server.db.session import Database
 from headwater_server.kit.encryption import Sealer
@@ -104,14 +104,14 @@ class Bench:
         async with self.database.begin() as session:
             return (await service.found(session, run_id)).run
 
-    async def ended(self, run_id: UUID, timeout_s: float = 60) -> Run:
+    async def ended(self, run_id: UUID, timeout_s: float = 110) -> Run:
         """The run once it is over."""
         async with asyncio.timeout(timeout_s):
             while (run := await self.run(run_id)).status in LIVE:
                 await asyncio.sleep(0.05)
         return run
 
-    async def has_status(self, run_id: UUID, status: str, timeout_s: float = 30) -> None:
+    async def has_status(self, run_id: UUID, status: str, timeout_s: float = 90) -> None:
         async def there() -> bool:
             return (await self.run(run_id)).status == status
 
@@ -120,7 +120,7 @@ class Bench:
     async def sql(self, statement: str, **values: Any) -> list[Any]:
         async with self.database.begin() as session:
             result = await session.execute(text(statement), values)
-            return list(result) if result.returns_rows else []
+            return list(result) if isinstance(result, CursorResult) and result.returns_rows else []
 
     def written(self, name: str) -> int:
         """Rows in the destination's table; 0 when it is not there."""
@@ -134,7 +134,12 @@ class Bench:
         """In this process."""
         worker = Worker(self.settings.model_copy(update=changed), self.url, self.sealer)
         task = asyncio.create_task(worker.run())
+
+        async def known() -> bool:
+            return bool(await self.sql("select 1 from workers where id = :id", id=worker.id))
+
         try:
+            await until_true(known)
             yield worker
         finally:
             worker.stop()
@@ -150,8 +155,8 @@ class Bench:
             "role": role,
             "settings": settings.model_dump(mode="json", exclude={"secret_key"}),
         }
-        log = (self.settings.home / f"{role}-{len(self.processes)}.log").open("wb")
-        started = subprocess.Popen([sys.executable, str(PROGRAM), json.dumps(given)], stderr=log, stdout=log)
+        with (self.settings.home / f"{role}-{len(self.processes)}.log").open("wb") as log:
+            started = subprocess.Popen([sys.executable, str(PROGRAM), json.dumps(given)], stderr=log, stdout=log)
         self.processes.append(started)
         return started
 
@@ -160,13 +165,13 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-async def until(check: Callable[[], bool], timeout_s: float = 30) -> None:
+async def until(check: Callable[[], bool], timeout_s: float = 90) -> None:
     async with asyncio.timeout(timeout_s):
         while not check():
             await asyncio.sleep(0.02)
 
 
-async def until_true(check: Callable[[], Awaitable[bool]], timeout_s: float = 30) -> None:
+async def until_true(check: Callable[[], Awaitable[bool]], timeout_s: float = 90) -> None:
     async with asyncio.timeout(timeout_s):
         while not await check():
             await asyncio.sleep(0.05)

@@ -213,6 +213,7 @@ async def test_questions_are_answered_by_a_worker_and_errors_arrive_as_they_were
     await bench.copy()
     async with bench.worker(spare_engines=1):
         plan = await editor.post("/api/pipelines/copy/plan")
+        assert plan.status_code == 200, plan.text
         assert plan.json()["loads"][0]["delivery"]["level"] in ("exactly once", "at least once"), plan.text
         preview = await editor.post("/api/pipelines/copy/preview", json={"limit": 2})
         assert len(preview.json()["streams"][0]["table"]["rows"]) == 2, preview.text

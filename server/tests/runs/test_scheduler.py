@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -209,3 +210,20 @@ async def test_a_scheduler_that_runs_fires_within_two_seconds_and_hears_of_new_s
             await asyncio.gather(working, return_exceptions=True)
     [row] = await bench.sql("select percentile_cont(0.5) within group (order by late_s) as late_s from schedule_ticks")
     assert row.late_s < 2
+
+
+async def test_a_scheduler_that_is_killed_leaves_no_tick_out_and_none_twice(bench: Bench, pipeline: Pipeline) -> None:
+    await add(bench, every="1s", overlap="queue", missed="all")
+    killed, _ = bench.process("scheduler"), bench.process("scheduler")
+
+    async def fired(count: int) -> bool:
+        return len(await runs(bench)) >= count
+
+    await until_true(lambda: fired(2))
+    killed.kill()
+    so_far = len(await runs(bench))
+    await until_true(lambda: fired(so_far + 3))
+    rows = await bench.sql("select due_at, run_id from schedule_ticks order by due_at")
+    gaps = {later.due_at - earlier.due_at for earlier, later in pairwise(rows)}
+    assert gaps == {timedelta(seconds=1)}
+    assert len({row.run_id for row in rows}) == len(rows)

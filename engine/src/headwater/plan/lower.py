@@ -22,8 +22,8 @@ import pyarrow as pa
 from headwater.plan.bind import passed_through
 from headwater.plan.dialects.duckdb import DUCKDB
 from headwater.plan.dialects.model import SqlDialect
-from headwater.plan.lower_rules import broken_list, shown_row, warned_list
-from headwater.plan.lower_shared import PREFIX, Values, share
+from headwater.plan.lower_rules import Others, broken_list, shown_row, warned_list
+from headwater.plan.lower_shared import PREFIX, HiddenValue, Values, share
 from headwater.plan.model import Guard, RuleRef, Step
 from headwater.plan.null_check import IsNull
 from headwater.plan.side_tables import use_of
@@ -52,7 +52,7 @@ FATE, WHY, WARNED = "__hw_fate", "__hw_why", "__hw_warned"
 @dataclass(frozen=True, slots=True)
 class Lowered:
     """A query in the making. `hidden` names the hidden columns it has now; `sides` the tables of other
-    streams, by their use.
+    streams, by their use; `again` the relation it reads, and one that reads the same rows once more.
     """
 
     sql: str
@@ -61,6 +61,7 @@ class Lowered:
     rules: tuple[RuleRef, ...] = ()
     sides: tuple[tuple[str, str], ...] = ()
     dialect: SqlDialect = DUCKDB
+    again: tuple[str, str] | None = None
 
     @property
     def has_fate(self) -> bool:
@@ -174,6 +175,8 @@ def _project(query: Lowered, outputs: Sequence[Output]) -> Lowered:
 
 def _output_sql(query: Lowered, output: Output) -> str:
     sql = output.expression.sql(query.dialect.name)
+    if isinstance(output.expression, HiddenValue) and output.expression.final:
+        return sql
     if output.type is not None:
         sql = query.dialect.cast(sql, output.type)
     # A row with a fate may hold values that the expression cannot digest.
@@ -208,12 +211,13 @@ def _reject(query: Lowered, rules: Sequence[Rule], step: Step, guard: Guard) -> 
     rejecting = [(at, ref.rule) for at, ref in refs if ref.rule.severity != "warn"]
     warning = [(at, ref.rule) for at, ref in refs if ref.rule.severity == "warn"]
     # A row that left before is no twin of one that is still here. Those that this very call rejects still count.
-    among = f"({FATE} IS NULL)" if query.has_fate else None
+    again = None if query.again is None else query.sql.replace(*query.again)
+    others = Others(f"({FATE} IS NULL)" if query.has_fate else None, again)
     query = replace(query, rules=(*query.rules, *(ref for _, ref in refs)))
     if rejecting:
-        broken = broken_list(rejecting, query.dialect, among)
+        broken = broken_list(rejecting, query.dialect, others)
         query = _set_aside(query, broken, shown_row(query.schema, guard, query.dialect))
-    return _warn(query, warned_list(warning, query.schema, guard, query.dialect, among)) if warning else query
+    return _warn(query, warned_list(warning, query.schema, guard, query.dialect, others)) if warning else query
 
 
 def _set_aside(query: Lowered, failed: str, row: str) -> Lowered:

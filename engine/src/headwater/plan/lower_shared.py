@@ -20,12 +20,15 @@ from headwater.sdk.processor import (
     Operation,
     Output,
     Project,
+    ReadsTwice,
     Reject,
     Rule,
+    Typed,
 )
 from headwater.sdk.stream import Predicate
 
 PREFIX = "__hw_value_"
+_ROWS = "__hw_rows_read_again"
 
 Values = tuple[tuple[str, str], ...]
 """Hidden columns: name and SQL."""
@@ -89,14 +92,18 @@ def _rule(rule: Rule, values: Mapping[str, str]) -> Rule:
 
 def _output(output: Output, values: Mapping[str, str], dialect: Dialect) -> Output:
     name = values.get(output.expression.sql(dialect))
-    return output if name is None else replace(output, expression=_Hidden(name))
+    if name is None:
+        return output
+    final = isinstance(output.expression, Typed) and output.expression.type == output.type
+    return replace(output, expression=HiddenValue(name, final))
 
 
 @dataclass(frozen=True, slots=True)
-class _Hidden:
-    """A hidden column."""
+class HiddenValue:
+    """A hidden column. `final`: it is of the output's type already, and so cannot fail."""
 
     name: str
+    final: bool
 
     @property
     def columns(self) -> frozenset[str]:
@@ -138,3 +145,8 @@ class _ReadingAmongRows(_Reading):
     def sql_among(self, dialect: Dialect, condition: str) -> str:
         inner = self.inner
         return self._put(inner.sql_among(dialect, condition) if isinstance(inner, AmongRows) else inner.sql(dialect))
+
+    def sql_reading(self, dialect: Dialect, rows: str, condition: str | None) -> str | None:
+        """`rows` has the hidden columns already, and may hold their texts."""
+        found = self.inner.sql_reading(dialect, _ROWS, condition) if isinstance(self.inner, ReadsTwice) else None
+        return None if found is None else self._put(found).replace(_ROWS, rows)

@@ -30,7 +30,9 @@ from headwater.toolkit.deferred import parquet as pq
 log = logging.getLogger(__name__)
 
 RUN_KEY, STREAM_KEY, LOADS_KEY = b"headwater.run_id", b"headwater.stream", b"headwater.loads"
+KEY_KEY = b"headwater.key"
 PENDING = ".pending"
+_GROUP_ROWS, _GROUP_BYTES = 4096, 4 << 20
 RULE = pa.struct([("id", pa.string()), ("column", pa.string()), ("message", pa.string())])
 SCHEMA = pa.schema(
     [
@@ -95,13 +97,17 @@ def _loads_of(pending: Path) -> list[Delivered]:
 class Quarantine:
     """The rejected rows of one stream in one run. Nothing is created before the first row."""
 
-    def __init__(self, home: Path, *, pipeline: str, stream: str, run_id: str) -> None:
+    def __init__(self, home: Path, *, pipeline: str, stream: str, run_id: str, key: Sequence[str] = ()) -> None:
+        """`key`: the columns that identify a row of the stream; `file` may be set to the one all rows come from."""
+        self.file: str | None = None
+        self._key = tuple(key)
         self.path = folder_of(home, pipeline, stream) / f"{run_id}.parquet"
         self.rows = 0
         self._pending: Path | None = None
         self._facts = (run_id, pipeline, stream)
         self._lock = threading.Lock()
         self._writer: Any = None  # a ParquetWriter
+        self._held: list[pa.RecordBatch] = []
 
     def add(self, why: pa.StructArray, rules: tuple[RuleRef, ...]) -> None:
         """Rows rejected by rules: `why` holds rule positions and the row as JSON."""
@@ -114,8 +120,8 @@ class Quarantine:
         offsets = positions.offsets
         first = positions.flatten().take(offsets[:-1]) if len(offsets) > 1 else positions.flatten()
         broken = pa.ListArray.from_arrays(offsets, described.take(positions.values), type=pa.list_(RULE))
-        nothing = pa.nulls(len(why))
-        self._write(steps.take(first), names.take(first), broken, why.field("row"), nothing, nothing)
+        file, line = pa.array([self.file] * len(why), pa.string()), pa.nulls(len(why))
+        self._write(steps.take(first), names.take(first), broken, why.field("row"), file, line)
 
     def add_malformed(self, records: list[Malformed]) -> None:
         """Records that could not be parsed: step 0, the read itself."""
@@ -138,10 +144,19 @@ class Quarantine:
         batch = pa.RecordBatch.from_arrays(cells, schema=SCHEMA)
         with self._lock:
             try:
-                self._open().write_batch(batch)
+                self._open()
+                self._held.append(batch)
+                if sum(item.num_rows for item in self._held) >= _GROUP_ROWS or batch.nbytes >= _GROUP_BYTES:
+                    self._flush()
             except OSError as cause:
                 raise self._unwritable(cause) from cause
             self.rows += rows
+
+    def _flush(self) -> None:
+        """A row group of its own for the few rejected rows of each batch would cost more than the rows."""
+        held, self._held = self._held, []
+        if held and self._writer is not None:
+            self._writer.write_table(pa.Table.from_batches(held))
 
     def _open(self) -> Any:
         if self._writer is None:
@@ -158,7 +173,9 @@ class Quarantine:
             stated = json.dumps([[load.destination, load.table, load.load_id] for load in loads])
             try:
                 run_id, _, stream = (fact.encode() for fact in self._facts)
-                self._writer.add_key_value_metadata({RUN_KEY: run_id, STREAM_KEY: stream, LOADS_KEY: stated.encode()})
+                self._flush()
+                facts = {RUN_KEY: run_id, STREAM_KEY: stream, LOADS_KEY: stated.encode()}
+                self._writer.add_key_value_metadata({**facts, KEY_KEY: json.dumps(self._key).encode()})
                 self._writer.close()
                 self._writer = None
                 for path in (self._pending, self._pending.parent):
@@ -192,6 +209,7 @@ class Quarantine:
                 log.warning("quarantine not removed", exc_info=error, extra={"event": "quarantine_left"})
             self._writer = None
             self._pending = None
+            self._held = []
             self.rows = 0
 
     def discard_unsealed(self) -> None:

@@ -5,6 +5,7 @@ Beside `<run_id>.parquet` stands `<run_id>.notes.json` once rows of it were repl
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from headwater.run.naming import file_name
-from headwater.run.quarantine import RUN_KEY, STREAM_KEY
+from headwater.run.quarantine import KEY_KEY, RUN_KEY, STREAM_KEY
 from headwater.run.quarantine_notes import Notes, forget_notes, read_notes
 from headwater.sdk.errors import DataError, UnknownName
 from headwater.sdk.stream import Json
@@ -30,6 +31,7 @@ class Rejects:
     rows: int
     notes: Notes
     size_bytes: int
+    key: tuple[str, ...] = ()
 
     @property
     def replayed(self) -> frozenset[int]:
@@ -120,5 +122,6 @@ def _rejects(pipeline: str, path: Path) -> Rejects | None:
     facts = metadata.metadata or {}
     if RUN_KEY not in facts or STREAM_KEY not in facts:
         return None
-    run_id, stream = (facts[key].decode() for key in (RUN_KEY, STREAM_KEY))
-    return Rejects(pipeline, stream, run_id, path, metadata.num_rows, read_notes(path), path.stat().st_size)
+    run_id, stream = (facts[name].decode() for name in (RUN_KEY, STREAM_KEY))
+    key = tuple(json.loads(facts.get(KEY_KEY, b"[]")))
+    return Rejects(pipeline, stream, run_id, path, metadata.num_rows, read_notes(path), path.stat().st_size, key)

@@ -296,11 +296,18 @@ def _row(rejects: Rejects, number: int, row: dict[str, Json]) -> RejectedRow:
         text=cast("str | None", row["row"]) if values is None else None,
         file=cast("str | None", row["file"]),
         line=cast("int | None", row["line"]),
-        key=parsed(row.get("key")),
+        key=_key(rejects, values),
         rejected_at=cast("datetime", row["rejected_at"]),
         state=state,
         note=None if dismissal is None else dismissal.note,
     )
+
+
+def _key(rejects: Rejects, values: dict[str, Json] | None) -> dict[str, Json] | None:
+    """As the row shows it; None where a step before has taken a column of it away."""
+    if not rejects.key or values is None or not set(rejects.key) <= values.keys():
+        return None
+    return {name: values[name] for name in rejects.key}
 
 
 def parsed(text: Json) -> dict[str, Json] | None:

@@ -63,6 +63,17 @@ class AmongRows(Expression, Protocol):
 
 
 @runtime_checkable
+class ReadsTwice(AmongRows, Protocol):
+    """Optional, of an `AmongRows`: it can do without holding all rows where they can be read twice."""
+
+    def sql_reading(self, dialect: Dialect, rows: str, condition: str | None) -> str | None:
+        """Its text over a second read: `rows` is a query for the rows as they stand here, and those for which the SQL
+        condition is true (None: all) count. None when it has to hold them.
+        """
+        ...
+
+
+@runtime_checkable
 class HidesValues(Protocol):
     """Optional, of an expression: its SQL reads bytes (keys) that must not stand in SQL text by names that the engine
     binds: a session variable in DuckDB, a named parameter in Spark.

@@ -73,11 +73,13 @@ class CsvBytes:
     """A CSV byte stream per partition: no header, `,` between fields, `"` quotes, empty unquoted field = NULL.
 
     `conversions` gives per column the DuckDB-flavoured SQL that turns the text column (same name) into the declared
-    type; a column without one is cast.
+    type; a column without one is cast. `longest`: bytes that no record exceeds, where that is known; it lets the engine
+    take smaller buffers.
     """
 
     columns: pa.Schema
     conversions: dict[str, str] = field(default_factory=dict[str, str])
+    longest: int | None = None
 
 
 @runtime_checkable
@@ -115,6 +117,15 @@ class WireSource(Protocol):
         """The bytes of one partition, a complete message of the format. The generator's return value is the row
         count.
         """
+        ...
+
+
+@runtime_checkable
+class Located(Protocol):
+    """Optional: rows can be told by where they come from, which rejected rows then say."""
+
+    def location(self, partitions: Sequence[Partition]) -> str | None:
+        """The one file, say, that all of these partitions read; None when there are several. Reads nothing."""
         ...
 
 

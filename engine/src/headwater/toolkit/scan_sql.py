@@ -12,7 +12,7 @@ Options of a FileScan, each of which may be absent:
                 where    a condition over the scan's columns
                 compression  gzip | zstd | none; else the file's name says it
     csv         delim, quote, escape, header, skip, nullstr, quoted_nulls, decimal_separator, max_line_size,
-                store_rejects, rejects_limit, and formats: {column: strptime format} of what is not ISO 8601;
+                store_rejects, rejects_limit, ignore_errors, and formats: {column: strptime format} where not ISO 8601;
                 file_column: true adds `file_column`, the file of each row, under "mark"
     json        format: newline_delimited | array | unstructured; maximum_object_size
 
@@ -30,7 +30,7 @@ from typing import Literal, cast
 import pyarrow as pa
 
 from headwater.sdk.destination import FileTarget
-from headwater.sdk.source import FileScan
+from headwater.sdk.source import CsvBytes, FileScan
 from headwater.sdk.stream import Json
 from headwater.toolkit.duckdb_sql import duckdb_type, session_settings
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
@@ -45,14 +45,23 @@ from headwater.toolkit.scan_columns import (
     text_column,
 )
 
-__all__ = ["copy_sql", "csv_bytes_sql", "duckdb_type", "file_column", "glob_literal", "scan_sql", "session_settings"]
+__all__ = [
+    "can_conflict",
+    "copy_sql",
+    "csv_bytes_sql",
+    "duckdb_type",
+    "file_column",
+    "glob_literal",
+    "scan_sql",
+    "session_settings",
+]
 
 file_column = "headwater_file"
 
 # A record may be this long. DuckDB loses longer ones in silence once they pass `buffer_size`: check line lengths first.
 max_record_bytes = 16_000_000
 # Larger ones cost time and memory: they are made anew, page by page, as the reader goes on.
-_BUFFER_BYTES = 17_000_000
+_BUFFER_BYTES = 16_500_000
 max_rejects = 100_000
 
 
@@ -76,6 +85,18 @@ def scan_sql(scan: FileScan, *, conflicts: Conflicts = "fail") -> str:
     # A row that conflicts may conflict in the very column that the condition is about.
     marked = f" OR {conflict_column} IS NOT NULL" if conflicts == "mark" else ""
     return f"(SELECT * FROM ({body}) WHERE ({where}){marked})"
+
+
+def can_conflict(scan: FileScan) -> bool:
+    """Whether a text can be none of its column's type: not when every column is text, or the reader's to judge."""
+    if scan.format == "parquet":
+        return False
+    return any(
+        text_column(scan.format, field, layout.options).there is not None
+        for layout in _layouts(scan)
+        for field in scan.columns
+        if field.name in layout.columns
+    )
 
 
 def _nulls(columns: pa.Schema, conflicts: Conflicts) -> str:
@@ -144,6 +165,8 @@ def _read_csv(layout: _Layout, read_as: Mapping[str, str]) -> str:
         settings["skip"] = quote_literal(options["skip"])
     if options.get("compression"):
         settings["compression"] = quote_literal(options["compression"])
+    if options.get("ignore_errors"):
+        settings["ignore_errors"] = "true"
     if options.get("store_rejects", True):
         settings |= {"store_rejects": "true", "rejects_limit": quote_literal(options.get("rejects_limit", max_rejects))}
     return _call("read_csv", layout.files, settings)
@@ -175,11 +198,13 @@ def glob_literal(path: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
-def csv_bytes_sql(columns: pa.Schema, conversions: Mapping[str, str], path: str) -> str:
+def csv_bytes_sql(scan: CsvBytes, path: str) -> str:
     """A table expression over a FIFO (or file) that carries `CsvBytes`: text columns, converted or cast to the schema.
 
     DuckDB's `parallel=false` is not used: over a FIFO it keeps all that it has read in memory.
     """
+    columns, conversions = scan.columns, scan.conversions
+    longest = min(scan.longest or max_record_bytes, max_record_bytes)
     settings = {
         "auto_detect": "false",
         "columns": _columns({field.name: _read_as(field, conversions) for field in columns}),
@@ -189,8 +214,8 @@ def csv_bytes_sql(columns: pa.Schema, conversions: Mapping[str, str], path: str)
         "escape": "'\"'",
         "nullstr": "['']",
         "allow_quoted_nulls": "false",
-        "max_line_size": str(max_record_bytes),
-        "buffer_size": str(_BUFFER_BYTES),
+        "max_line_size": str(longest),
+        "buffer_size": str(longest + _BUFFER_BYTES - max_record_bytes),
     }
     cells: list[str] = []
     for field in columns:
@@ -204,7 +229,7 @@ def csv_bytes_sql(columns: pa.Schema, conversions: Mapping[str, str], path: str)
 
 
 def _read_as(field: pa.Field, conversions: Mapping[str, str]) -> str:
-    """The type the reader itself gives: the texts come from a system that means them so, and a cast after it costs more."""
+    """The type the reader itself gives: the texts come from a system that means them so, and a cast costs more."""
     is_ = pa.types
     plain = (is_.is_integer, is_.is_floating, is_.is_decimal, is_.is_boolean, is_.is_date, is_.is_timestamp)
     if field.name not in conversions and any(test(field.type) for test in plain):

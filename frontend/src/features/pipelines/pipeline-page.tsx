@@ -60,9 +60,13 @@ export function PipelinePage(props: Props) {
   const catalog = useCatalog();
   const found = useValidation(pipeline.name, control.draft);
   const save = useSave({ ...pipeline, revision: base }, (document) => control.saved(document));
-  const streams = useMemo(() => lanesOf(control.document, { saved: catalog.saved }).flatMap((lane) => lane.names), [control.document, catalog.saved]);
+  const streams = useMemo(
+    () => lanesOf(control.document, { saved: catalog.saved }).flatMap((lane) => lane.names),
+    [control.document, catalog.saved],
+  );
   useBlocker({
-    shouldBlockFn: ({ current, next }) => control.dirty && current.pathname !== next.pathname && !window.confirm(t.common.unsaved),
+    shouldBlockFn: ({ current, next }) =>
+      control.dirty && current.pathname !== next.pathname && !window.confirm(t.common.unsaved),
     enableBeforeUnload: () => control.dirty,
   });
   const tab = place.tab ?? "edit";
@@ -72,12 +76,20 @@ export function PipelinePage(props: Props) {
       <PageHeader
         title={pipeline.name}
         about={pipeline.description}
-        badge={control.dirty ? <StatusBadge status="open" label={t.pipelines.unsaved} /> : pipeline.last_run && <StatusBadge status={pipeline.last_run.status} />}
+        badge={
+          control.dirty ? (
+            <StatusBadge status="open" label={t.pipelines.unsaved} />
+          ) : (
+            pipeline.last_run && <StatusBadge status={pipeline.last_run.status} />
+          )
+        }
         actions={
           <Group gap="sm">
             <CopyAs
               yaml={() => asYaml({ pipelines: { [pipeline.name]: control.document } })}
-              curl={() => asCurl("PUT", `/api/pipelines/${pipeline.id}`, { name: pipeline.name, document: control.document })}
+              curl={() =>
+                asCurl("PUT", `/api/pipelines/${pipeline.id}`, { name: pipeline.name, document: control.document })
+              }
             />
             {control.dirty && (
               <Button variant="default" onClick={() => control.edit(() => control.draft.saved)}>
@@ -93,18 +105,34 @@ export function PipelinePage(props: Props) {
             >
               {t.common.save}
             </Button>
-            <Button variant={control.dirty ? "default" : "filled"} leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => setRunning(true)}>
+            <Button
+              variant={control.dirty ? "default" : "filled"}
+              leftSection={<IconPlayerPlay size={16} aria-hidden />}
+              onClick={() => setRunning(true)}
+            >
               {t.pipelines.run}
             </Button>
-            <PipelineMenu pipeline={pipeline} document={control.document} onGone={props.onGone} onRenamed={props.onRenamed} />
+            <PipelineMenu
+              pipeline={pipeline}
+              document={control.document}
+              onGone={props.onGone}
+              onRenamed={props.onRenamed}
+            />
           </Group>
         }
       />
       {save.isError && (
-        <ErrorState error={save.error} {...(isProblem(save.error) && save.error.status === 412 ? { title: t.common.staleTitle } : {})} />
+        <ErrorState
+          error={save.error}
+          {...(isProblem(save.error) && save.error.status === 412 ? { title: t.common.staleTitle } : {})}
+        />
       )}
       {blocked && tab !== "edit" && <Alert color="yellow">{t.pipelines.yamlBroken}</Alert>}
-      <Tabs value={tab} onChange={(value) => onPlace({ ...place, tab: value === "edit" ? undefined : (value as Tab) })} mt="sm">
+      <Tabs
+        value={tab}
+        onChange={(value) => onPlace({ ...place, tab: value === "edit" ? undefined : (value as Tab) })}
+        mt="sm"
+      >
         <Tabs.List mb="md">
           {TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
@@ -113,7 +141,13 @@ export function PipelinePage(props: Props) {
           ))}
         </Tabs.List>
         <Tabs.Panel value="edit">
-          <PipelineEditor control={control} catalog={catalog} found={found} place={place} onPlace={(next) => onPlace({ ...place, ...next })} />
+          <PipelineEditor
+            control={control}
+            catalog={catalog}
+            found={found}
+            place={place}
+            onPlace={(next) => onPlace({ ...place, ...next })}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="plan">
           <PlanView document={control.document} />
@@ -132,7 +166,14 @@ export function PipelinePage(props: Props) {
         </Tabs.Panel>
         <Tabs.Panel value="schedules">{props.schedules}</Tabs.Panel>
       </Tabs>
-      <RunDialog pipeline={pipeline.name} streams={streams} unsaved={control.dirty} opened={running} onClose={() => setRunning(false)} onStarted={onRun} />
+      <RunDialog
+        pipeline={pipeline.name}
+        streams={streams}
+        unsaved={control.dirty}
+        opened={running}
+        onClose={() => setRunning(false)}
+        onStarted={onRun}
+      />
     </>
   );
 }

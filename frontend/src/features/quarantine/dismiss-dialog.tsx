@@ -21,11 +21,24 @@ export function DismissDialog({ file, rows, onClose, onDone }: Props) {
     if (note.trim() !== "") dismiss.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title={t.quarantine.dismissTitle(rows.length)} closeButtonProps={{ "aria-label": t.common.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t.quarantine.dismissTitle(rows.length)}
+      closeButtonProps={{ "aria-label": t.common.close }}
+    >
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm">{t.quarantine.dismissText}</Text>
-          <Textarea label={t.quarantine.note} description={t.quarantine.noteHint} value={note} autosize minRows={2} data-autofocus onChange={(event) => setNote(event.currentTarget.value)} />
+          <Textarea
+            label={t.quarantine.note}
+            description={t.quarantine.noteHint}
+            value={note}
+            autosize
+            minRows={2}
+            data-autofocus
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
           {dismiss.isError && <ErrorState error={dismiss.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

@@ -25,7 +25,8 @@ export function withCell(edits: Edits, row: QuarantineRow, column: string, typed
 /** What was typed, as the kind of value that stood there: a number stays a number where it can, an empty cell is null. */
 export function valueOf(typed: string, before: Cell): Cell {
   if (typed === "") return null;
-  if (typeof before === "number" && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(typed) && Number.isFinite(Number(typed))) return Number(typed);
+  if (typeof before === "number" && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(typed) && Number.isFinite(Number(typed)))
+    return Number(typed);
   if (typeof before === "boolean" && (typed === "true" || typed === "false")) return typed === "true";
   if (typeof before === "object" && before !== null) {
     try {

@@ -12,6 +12,7 @@ import { ErrorState } from "@/ui/error-state";
 import { Loading } from "@/ui/loading";
 import { Bytes, RelativeTime } from "@/ui/moments";
 import { PageHeader } from "@/ui/page-header";
+import { Panel } from "@/ui/panel";
 import { pathTo, ToLink } from "@/ui/to-link";
 
 interface Props {
@@ -23,7 +24,11 @@ interface Props {
 
 /** What was rejected, by run and stream, newest first. */
 export function QuarantineList({ pipeline, run, open, onOpenOnly }: Props) {
-  const filter = { ...(pipeline === undefined ? {} : { pipeline }), ...(run === undefined ? {} : { run }), ...(open ? { open: true } : {}) };
+  const filter = {
+    ...(pipeline === undefined ? {} : { pipeline }),
+    ...(run === undefined ? {} : { run }),
+    ...(open ? { open: true } : {}),
+  };
   const query = useInfiniteQuery(quarantineQuery(filter));
   const navigate = useNavigate();
   const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -31,7 +36,11 @@ export function QuarantineList({ pipeline, run, open, onOpenOnly }: Props) {
     <>
       <PageHeader title={t.quarantine.title} about={t.quarantine.about} />
       <Stack gap="md">
-        <Switch label={t.quarantine.onlyOpen} checked={open} onChange={(event) => onOpenOnly(event.currentTarget.checked)} />
+        <Switch
+          label={t.quarantine.onlyOpen}
+          checked={open}
+          onChange={(event) => onOpenOnly(event.currentTarget.checked)}
+        />
         {query.isError ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : query.isPending ? (
@@ -39,15 +48,17 @@ export function QuarantineList({ pipeline, run, open, onOpenOnly }: Props) {
         ) : rows.length === 0 ? (
           <EmptyState title={t.quarantine.none} hint={t.quarantine.noneHint} icon={<IconShieldCheck size={24} />} />
         ) : (
-          <DataTable
-            label={t.quarantine.title}
-            rows={rows}
-            columns={COLUMNS}
-            rowKey={(file) => file.id}
-            rowHeight={58}
-            onOpen={(file) => void navigate({ to: pathTo("/quarantine", file.id) })}
-            onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
-          />
+          <Panel flush>
+            <DataTable
+              label={t.quarantine.title}
+              rows={rows}
+              columns={COLUMNS}
+              rowKey={(file) => file.id}
+              rowHeight={58}
+              onOpen={(file) => void navigate({ to: pathTo("/quarantine", file.id) })}
+              onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
+            />
+          </Panel>
         )}
       </Stack>
     </>
@@ -64,7 +75,11 @@ const COLUMNS: Column<QuarantineFile>[] = [
       </Anchor>
     ),
   },
-  { key: "pipeline", header: t.quarantine.pipeline, cell: (file) => <ToLink to={pathTo("/pipelines", file.pipeline.name)}>{file.pipeline.name}</ToLink> },
+  {
+    key: "pipeline",
+    header: t.quarantine.pipeline,
+    cell: (file) => <ToLink to={pathTo("/pipelines", file.pipeline.name)}>{file.pipeline.name}</ToLink>,
+  },
   { key: "open", header: t.quarantine.open, align: "right", cell: (file) => formatCount(file.open_rows) },
   { key: "rows", header: t.quarantine.rows, align: "right", cell: (file) => formatCount(file.rows) },
   {
@@ -77,7 +92,19 @@ const COLUMNS: Column<QuarantineFile>[] = [
       return [...shown, ...(rules.length > 2 ? [`+${rules.length - 2}`] : [])].join(", ");
     },
   },
-  { key: "size", header: t.quarantine.size, align: "right", wideOnly: true, cell: (file) => <Bytes value={file.size_bytes} /> },
+  {
+    key: "size",
+    header: t.quarantine.size,
+    align: "right",
+    wideOnly: true,
+    cell: (file) => <Bytes value={file.size_bytes} />,
+  },
   { key: "at", header: t.quarantine.at, cell: (file) => <RelativeTime at={file.created_at} /> },
-  { key: "run", header: t.quarantine.run, wideOnly: true, cell: (file) => (file.run_id === null ? "–" : <ToLink to={pathTo("/runs", file.run_id)}>{file.run_id.slice(0, 8)}</ToLink>) },
+  {
+    key: "run",
+    header: t.quarantine.run,
+    wideOnly: true,
+    cell: (file) =>
+      file.run_id === null ? "–" : <ToLink to={pathTo("/runs", file.run_id)}>{file.run_id.slice(0, 8)}</ToLink>,
+  },
 ];

@@ -36,7 +36,10 @@ const NONE: Edits = new Map();
 
 /** Rejected rows of one stream in one run: why, what they hold, and what becomes of them. */
 export function RowsPage({ file, place, onPlace, onRun }: Props) {
-  const filter: RowFilter = { ...(place.rule === undefined ? {} : { rule: place.rule }), ...(place.status === undefined ? {} : { status: place.status }) };
+  const filter: RowFilter = {
+    ...(place.rule === undefined ? {} : { rule: place.rule }),
+    ...(place.status === undefined ? {} : { status: place.status }),
+  };
   const query = useInfiniteQuery(rowsQuery(file.id, filter));
   const [edits, setEdits] = useState<Edits>(NONE);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
@@ -46,7 +49,11 @@ export function RowsPage({ file, place, onPlace, onRun }: Props) {
   const columns = useMemo(() => [...new Set(query.data?.pages.flatMap((page) => page.columns) ?? [])], [query.data]);
   const refresh = () => client.invalidateQueries({ queryKey: quarantineKeys.all });
   const save = useMutation({
-    mutationFn: () => editRows(file.id, [...edits].map(([row, record]) => ({ row, record }))),
+    mutationFn: () =>
+      editRows(
+        file.id,
+        [...edits].map(([row, record]) => ({ row, record })),
+      ),
     onSuccess: async () => {
       toastDone(t.quarantine.edits(edits.size));
       await refresh();
@@ -70,7 +77,8 @@ export function RowsPage({ file, place, onPlace, onRun }: Props) {
         title={`${t.quarantine.title}: ${file.stream}`}
         about={
           <>
-            <ToLink to={pathTo("/pipelines", file.pipeline.name)}>{file.pipeline.name}</ToLink> · {formatCount(file.open_rows)} {t.quarantine.open.toLowerCase()} / {formatCount(file.rows)} ·{" "}
+            <ToLink to={pathTo("/pipelines", file.pipeline.name)}>{file.pipeline.name}</ToLink> ·{" "}
+            {formatCount(file.open_rows)} {t.quarantine.open.toLowerCase()} / {formatCount(file.rows)} ·{" "}
             <RelativeTime at={file.created_at} />
             {file.run_id !== null && (
               <>
@@ -83,7 +91,12 @@ export function RowsPage({ file, place, onPlace, onRun }: Props) {
         actions={
           <Group gap="sm">
             <ExportMenu file={file.id} />
-            <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} disabled={selected.size === 0} onClick={() => setDismissing(true)}>
+            <Button
+              variant="default"
+              leftSection={<IconTrash size={16} aria-hidden />}
+              disabled={selected.size === 0}
+              onClick={() => setDismissing(true)}
+            >
               {t.quarantine.dismissSome(selected.size)}
             </Button>
             <Button
@@ -110,7 +123,10 @@ export function RowsPage({ file, place, onPlace, onRun }: Props) {
           />
           <Select
             label={t.quarantine.status}
-            data={(["open", "replayed", "dismissed"] as const).map((value) => ({ value, label: t.common.status[value] ?? value }))}
+            data={(["open", "replayed", "dismissed"] as const).map((value) => ({
+              value,
+              label: t.common.status[value] ?? value,
+            }))}
             placeholder={t.quarantine.allStatus}
             value={place.status ?? null}
             clearable
@@ -126,7 +142,12 @@ export function RowsPage({ file, place, onPlace, onRun }: Props) {
               </Button>
             </>
           )}
-          <CopyAs compact curl={() => asCurl("POST", `/api/quarantine/${file.id}/replay`, selected.size === 0 ? {} : { rows: [...selected] })} />
+          <CopyAs
+            compact
+            curl={() =>
+              asCurl("POST", `/api/quarantine/${file.id}/replay`, selected.size === 0 ? {} : { rows: [...selected] })
+            }
+          />
         </Group>
         <Text size="xs" c="dimmed">
           {t.quarantine.editHint} {t.quarantine.replayHint}

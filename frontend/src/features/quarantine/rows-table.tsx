@@ -4,6 +4,7 @@ import type { QuarantineRow } from "@/api/types";
 import { cellText } from "@/lib/table";
 import { t } from "@/lib/texts";
 import { type Column, DataTable } from "@/ui/data-table";
+import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import { currentRecord, type Edits, isEdited } from "./edits";
 import classes from "./quarantine.module.css";
@@ -63,16 +64,22 @@ export function RowsTable({ rows, columns, edits, selected, onSelect, onEdit, on
     },
   ];
   return (
-    <DataTable
-      label={t.quarantine.rows}
-      rows={rows}
-      columns={rows.some((row) => row.source.file !== null || row.source.text !== null) ? shown : shown.slice(0, -1)}
-      rowKey={(row) => String(row.row)}
-      selected={new Set([...selected].map(String))}
-      onSelect={(keys) => onSelect(new Set(rows.filter((row) => row.status === "open" && keys.has(String(row.row))).map((row) => row.row)))}
-      onEnd={onEnd}
-      maxHeight="65vh"
-    />
+    <Panel flush>
+      <DataTable
+        label={t.quarantine.rows}
+        rows={rows}
+        columns={rows.some((row) => row.source.file !== null || row.source.text !== null) ? shown : shown.slice(0, -1)}
+        rowKey={(row) => String(row.row)}
+        selected={new Set([...selected].map(String))}
+        onSelect={(keys) =>
+          onSelect(
+            new Set(rows.filter((row) => row.status === "open" && keys.has(String(row.row))).map((row) => row.row)),
+          )
+        }
+        onEnd={onEnd}
+        maxHeight="65vh"
+      />
+    </Panel>
   );
 }
 
@@ -109,7 +116,11 @@ function EditableCell({ text, empty, guilty, edited, label, onEdit }: CellProps)
     );
   }
   const shown = empty ? t.common.nullCell : text;
-  const marks = { "data-guilty": guilty || undefined, "data-edited": edited || undefined, "data-null": empty || undefined };
+  const marks = {
+    "data-guilty": guilty || undefined,
+    "data-edited": edited || undefined,
+    "data-null": empty || undefined,
+  };
   if (onEdit === null) {
     return (
       <span className={classes.cell} {...marks} title={text}>

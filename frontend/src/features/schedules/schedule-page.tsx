@@ -35,7 +35,8 @@ export function SchedulePage({ schedule, place, onPlace, onGone }: Props) {
   const client = useQueryClient();
   const refresh = () => client.invalidateQueries({ queryKey: scheduleKeys.all });
   const save = useMutation({
-    mutationFn: (document: Schedule["document"]) => updateSchedule(schedule.id, { name: schedule.name, document }, schedule.revision),
+    mutationFn: (document: Schedule["document"]) =>
+      updateSchedule(schedule.id, { name: schedule.name, document }, schedule.revision),
     onSuccess: async () => {
       toastDone(t.schedules.saved(schedule.name));
       await refresh();
@@ -53,25 +54,45 @@ export function SchedulePage({ schedule, place, onPlace, onGone }: Props) {
     <>
       <PageHeader
         title={schedule.name}
-        badge={<StatusBadge status={schedule.enabled ? "passed" : "paused"} label={schedule.enabled ? t.schedules.active : t.schedules.paused} />}
+        badge={
+          <StatusBadge
+            status={schedule.enabled ? "passed" : "paused"}
+            label={schedule.enabled ? t.schedules.active : t.schedules.paused}
+          />
+        }
         about={
           <>
-            {schedule.explanation} · <ToLink to={pathTo("/pipelines", schedule.pipeline.name)}>{schedule.pipeline.name}</ToLink>
+            {schedule.explanation} ·{" "}
+            <ToLink to={pathTo("/pipelines", schedule.pipeline.name)}>{schedule.pipeline.name}</ToLink>
           </>
         }
         actions={
           <Group gap="sm">
             <PauseButton schedule={schedule} />
-            <Button size="xs" variant="default" leftSection={<IconHistory size={14} aria-hidden />} onClick={() => setAsking("backfill")}>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconHistory size={14} aria-hidden />}
+              onClick={() => setAsking("backfill")}
+            >
               {t.schedules.backfill}
             </Button>
-            <Button size="xs" variant="default" color="clay" leftSection={<IconTrash size={14} aria-hidden />} onClick={() => setAsking("delete")}>
+            <Button
+              size="xs"
+              variant="default"
+              color="clay"
+              leftSection={<IconTrash size={14} aria-hidden />}
+              onClick={() => setAsking("delete")}
+            >
               {t.common.delete}
             </Button>
           </Group>
         }
       />
-      <Tabs value={place.tab ?? "calendar"} onChange={(tab) => onPlace({ ...place, tab: tab === "settings" ? "settings" : undefined })}>
+      <Tabs
+        value={place.tab ?? "calendar"}
+        onChange={(tab) => onPlace({ ...place, tab: tab === "settings" ? "settings" : undefined })}
+      >
         <Tabs.List mb="md">
           <Tabs.Tab value="calendar">{t.schedules.calendar}</Tabs.Tab>
           <Tabs.Tab value="settings">{t.schedules.settings}</Tabs.Tab>
@@ -85,7 +106,15 @@ export function SchedulePage({ schedule, place, onPlace, onGone }: Props) {
           />
         </Tabs.Panel>
         <Tabs.Panel value="settings">
-          <ScheduleForm key={schedule.revision} name={schedule.name} fixed document={schedule.document} busy={save.isPending} error={save.error} onSave={(_, document) => save.mutate(document)} />
+          <ScheduleForm
+            key={schedule.revision}
+            name={schedule.name}
+            fixed
+            document={schedule.document}
+            busy={save.isPending}
+            error={save.error}
+            onSave={(_, document) => save.mutate(document)}
+          />
         </Tabs.Panel>
       </Tabs>
       {asking === "backfill" && <BackfillDialog schedule={schedule} onClose={() => setAsking(null)} />}

@@ -5,7 +5,8 @@ export const pipelines = {
   about: "Each pipeline moves streams from sources to destinations, and checks, protects and reshapes them on the way.",
   new: "New pipeline",
   none: "No pipeline yet",
-  noneHint: "A pipeline takes streams from a source, works on them, and writes them to a destination. The first one takes about five minutes.",
+  noneHint:
+    "A pipeline takes streams from a source, works on them, and writes them to a destination. The first one takes about five minutes.",
   searchLabel: "Search pipelines",
   lastRuns: "Last runs",
   lastRun: "Last run",
@@ -83,7 +84,11 @@ export const pipelines = {
     keyHint: "Columns that tell rows apart. Empty: the stream's primary key.",
     takes: "Takes",
     evolution: "When columns change",
-    evolutions: { evolve: "Evolve: add columns, widen types", freeze: "Freeze: fail", ignore: "Ignore: leave new columns out" },
+    evolutions: {
+      evolve: "Evolve: add columns, widen types",
+      freeze: "Freeze: fail",
+      ignore: "Ignore: leave new columns out",
+    },
     inherit: "As the pipeline says",
     verify: "Proof of each load",
     verifies: { count: "The destination's count", checksum: "Count, and a checksum of the content" },
@@ -207,7 +212,8 @@ export const pipelines = {
     at: "Since",
     edit: "Edit",
     editTitle: (stream: string) => `Change where ${stream} stands`,
-    editText: "The next run reads from this value on. A value that is too high leaves rows out for good; one that is too low reads rows again.",
+    editText:
+      "The next run reads from this value on. A value that is too high leaves rows out for good; one that is too low reads rows again.",
     value: "Checkpoint as JSON",
     badJson: "This is not JSON.",
     save: "Change checkpoint",
@@ -256,7 +262,8 @@ export const pipelines = {
     sourceTitle: "Where do the rows come from?",
     streamsTitle: "Which streams?",
     processorsTitle: "What happens on the way?",
-    processorsHint: "Every row can be checked, cleaned, protected and reshaped. You can also skip this and add steps later.",
+    processorsHint:
+      "Every row can be checked, cleaned, protected and reshaped. You can also skip this and add steps later.",
     destinationTitle: "Where do they go?",
     previewTitle: "Does it look right?",
     saveTitle: "Give it a name",

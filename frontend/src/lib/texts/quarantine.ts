@@ -2,7 +2,8 @@ import { formatCount } from "../format";
 
 export const quarantine = {
   title: "Quarantine",
-  about: "Rows that a step rejected, as they looked there, with the reasons. Correct them, send them through again, or set them aside.",
+  about:
+    "Rows that a step rejected, as they looked there, with the reasons. Correct them, send them through again, or set them aside.",
   none: "No rejected rows",
   noneHint: "Rows that break a rule of severity reject, or that cannot be parsed, are kept here.",
   onlyOpen: "Only with open rows",

@@ -8,6 +8,7 @@ never counts rows twice.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import ClassVar
 from uuid import uuid4
@@ -26,7 +27,8 @@ from headwater.toolkit.evolution import settle
 from headwater.toolkit.storage import LocalStorage, local_path
 
 _WRITES = frozenset({Write.REPLACE, Write.APPEND})
-_WRITERS = 4
+# Each holds a row group, and packs faster than two cores compute: more only where there are cores to spare.
+_WRITERS = max(1, min(4, (os.cpu_count() or 1) // 2))
 
 
 class FilesDestination:

@@ -122,6 +122,10 @@ class FilesSource:
             check_unchanged(self._storage, reading)
         return first.scan([(part, self._names(part)) for part in _joined(readings)])
 
+    def location(self, partitions: Sequence[Partition]) -> str | None:
+        paths = {text.file.path for partition in partitions for text in reading_of(partition).files}
+        return paths.pop() if len(paths) == 1 else None
+
     def open_bytes(self, partition: Partition) -> Iterator[bytes]:
         raise DataError(f"partition {partition.id} is no byte stream", code="files.no_bytes")
 

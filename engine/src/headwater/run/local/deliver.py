@@ -30,7 +30,7 @@ from headwater.run.quarantine import Delivered, Quarantine
 from headwater.run.watched import clean_up, watched
 from headwater.sdk.destination import NativeSink, Write
 from headwater.sdk.errors import DataError, SchemaChanged
-from headwater.sdk.source import Source
+from headwater.sdk.source import Located, Source
 from headwater.sdk.stream import Partitions, ReadRequest
 
 
@@ -79,7 +79,11 @@ class _Delivery:
     def run(self, side_quarantines: list[Quarantine]) -> Notes:
         chain, context, loads = self._chain, self._context, self._loads
         quarantine = Quarantine(
-            context.quarantine_home, pipeline=context.pipeline, stream=chain.name, run_id=context.run_id
+            context.quarantine_home,
+            pipeline=context.pipeline,
+            stream=chain.name,
+            run_id=context.run_id,
+            key=chain.scan.primary_key,
         )
         quarantines = [quarantine, *side_quarantines]
         notes = Notes(Observed(chain.scan.lag), quarantine)
@@ -111,6 +115,8 @@ class _Delivery:
         chain, loads, options, stop = self._chain, self._loads, self._options, self._context.stop
         lanes = chain.scan.parallelism or options.threads or os.cpu_count() or 1
         partitions = watched(lambda: _plan_read(source, chain, loads, lanes), stop, what=f"plan {chain.name}")
+        if isinstance(source, Located):
+            notes.quarantine.file = source.location(partitions.items)
         watch = _watch(chain, loads, partitions)
         if watch is None:
             notes.observed.highest = _known_upper(partitions)

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ from headwater.run.local.feed import Feed
 from headwater.sdk.source import CsvBytes, FileScan, Malformed, NativeScan, Source
 from headwater.sdk.stream import Partitions
 from headwater.toolkit.scan_rejects import rejected_records
-from headwater.toolkit.scan_sql import csv_bytes_sql, scan_sql
+from headwater.toolkit.scan_sql import can_conflict, csv_bytes_sql, scan_sql
 
 LANES_END_S = 0.5
 
@@ -31,6 +31,7 @@ class Relation:
     feed: Feed
     is_file_scan: bool = False
     marked: bool = False
+    again: str | None = None
     threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
     pipes: list[Path] = field(default_factory=list[Path])
 
@@ -76,20 +77,27 @@ def open_relation(
     marks: bool = True,
 ) -> Relation:
     """The relation yields `partitions.schema`'s columns by name. Without `marks`, a text of a file that is not of its
-    column's type fails the query instead of marking its row.
+    column's type fails the query instead of marking its row. Files can be read `again` by the same query.
     """
     if isinstance(scan, FileScan):
-        marked = marks and scan.format != "parquet" and bool(scan.options.get("store_rejects", True))
-        sql = scan_sql(scan, conflicts="mark" if marked else "fail")
-        return Relation(sql, "file scan", feed, is_file_scan=True, marked=marked)
+        marked = marks and bool(scan.options.get("store_rejects", True)) and can_conflict(scan)
+        sql, again = (scan_sql(item, conflicts="mark" if marked else "fail") for item in (scan, _again(scan)))
+        return Relation(sql, "file scan", feed, is_file_scan=True, marked=marked, again=again)
     count = max(1, min(lanes, len(partitions.items)))
     if isinstance(scan, CsvBytes):
         paths = [pipes / f"lane-{uuid4().hex[:12]}" for _ in range(count)]
         threads = [feed.start_bytes(path) for path in paths]
-        sql = _union([csv_bytes_sql(scan.columns, scan.conversions, str(path)) for path in paths])
+        sql = _union([csv_bytes_sql(scan, str(path)) for path in paths])
         return Relation(sql, "byte stream", feed, threads=threads, pipes=paths)
     names = _register(cursor, [feed.batches(partitions.schema) for _ in range(count)])
     return Relation(_union([f"SELECT * FROM {name}" for name in names]), "record batches", feed)
+
+
+def _again(scan: FileScan) -> FileScan:
+    """The same rows; what cannot be parsed is set aside by the other scan, and passed over by this."""
+    if not scan.options.get("store_rejects", True):
+        return scan
+    return replace(scan, options={**scan.options, "store_rejects": False, "ignore_errors": True})
 
 
 def _register(cursor: duckdb.DuckDBPyConnection, readers: Sequence[pa.RecordBatchReader]) -> list[str]:

@@ -63,12 +63,22 @@ class Watch:
     inclusive: bool = True
 
 
-def first_query(chain: Chain, relation: str, segment: Segment, watch: Watch | None, *, marked: bool = False) -> Lowered:
-    """`marked`: the relation marks rows whose texts are not of their type (see `toolkit.scan_columns`)."""
+def first_query(
+    chain: Chain,
+    relation: str,
+    segment: Segment,
+    watch: Watch | None,
+    *,
+    marked: bool = False,
+    again: str | None = None,
+) -> Lowered:
+    """`marked`: the relation marks rows whose texts are not of their type (see `toolkit.scan_columns`). `again` is a
+    relation of the same rows.
+    """
     schema = chain.scan.schema
     extra = _watched(watch, schema) if watch else []
     query = start_marked(relation, schema, extra, chain.guard) if marked else start(relation, schema, extra)
-    query = replace(query, sides=side_tables(chain))
+    query = replace(query, sides=side_tables(chain), again=None if again is None else (relation, again))
     if watch and watch.marked_by and watch.before.marks:
         query = seen_before(query, f"{MARK} IN (SELECT mark FROM {KNOWN_MARKS})")
     if watch and not watch.inclusive and watch.before.value is not None:

@@ -100,13 +100,13 @@ class StreamPath:
     def is_single_query(self) -> bool:
         return len(self._segments) == 1
 
-    def first_sql(self, relation: str, *, marked: bool = False) -> Lowered:
-        query = first_query(self._chain, relation, self._segments[0], self._watch, marked=marked)
+    def first_sql(self, relation: str, *, marked: bool = False, again: str | None = None) -> Lowered:
+        query = first_query(self._chain, relation, self._segments[0], self._watch, marked=marked, again=again)
         return with_hash(query) if self._hashed and self.is_single_query else query
 
-    def batches(self, relation: str, *, marked: bool = False) -> Iterator[pa.RecordBatch]:
+    def batches(self, relation: str, *, marked: bool = False, again: str | None = None) -> Iterator[pa.RecordBatch]:
         """Clean batches in the chain's schema. The count of every row is in the notes."""
-        query = self.first_sql(relation, marked=marked)
+        query = self.first_sql(relation, marked=marked, again=again)
         self._notes.rules.expect(query.rules)
         flow, schema = self._run(self.first, query, is_first=True), query.schema
         for number, segment in enumerate(self._segments):

@@ -63,7 +63,7 @@ class _Streamed:
             else:
                 pipes = flow.database.pipes
                 relation = open_relation(path.first, scan, flow.partitions, feed, lanes=flow.lanes, pipes=pipes)
-                readers = [path.batches(relation.sql, marked=relation.marked)]
+                readers = [path.batches(relation.sql, marked=relation.marked, again=relation.again)]
             pumps = [flow.start(self._pump, reader, path) for reader in readers]
             flow.wait(pumps, lambda: self._check_read(feed))
             for queue in self._queues:

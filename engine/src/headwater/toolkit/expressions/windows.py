@@ -1,5 +1,5 @@
 """Conditions on a row among the other rows. They block streaming: every row is held, in memory or spilled, until the
-last has come.
+last has come; where rows can be read twice, only their keys are.
 """
 
 from __future__ import annotations
@@ -32,6 +32,16 @@ class Repeated:
 
     def sql_among(self, dialect: Dialect, condition: str) -> str:
         return self._sql(dialect, (condition,))
+
+    def sql_reading(self, dialect: Dialect, rows: str, condition: str | None) -> str | None:
+        if self.order:
+            return None
+        key = [item.sql(dialect) for item in self.key]
+        conditions = [f"{item} IS NOT NULL" for item in key]
+        kept = " AND ".join([*conditions, *([condition] if condition else [])])
+        listed = ", ".join(key)
+        twice = f"SELECT {listed} FROM ({rows}) WHERE {kept} GROUP BY {listed} HAVING count(*) > 1"
+        return f"({' AND '.join(conditions)} AND ({listed}) IN ({twice}))"
 
     def predicates(self, schema: pa.Schema) -> tuple[Predicate, ...]:
         return ()

@@ -61,7 +61,13 @@ export function CreatePage({ place, onPlace, onSaved, onRun }: Props) {
         <ol className={classes.steps}>
           {STEPS.map((step, index) => (
             <li key={step}>
-              <button type="button" className={classes.step} aria-current={step === at ? "step" : undefined} disabled={!mayOpen(control.document, step)} onClick={() => go(step)}>
+              <button
+                type="button"
+                className={classes.step}
+                aria-current={step === at ? "step" : undefined}
+                disabled={!mayOpen(control.document, step)}
+                onClick={() => go(step)}
+              >
                 <span className={classes.number} aria-hidden>
                   {index + 1}
                 </span>
@@ -76,7 +82,9 @@ export function CreatePage({ place, onPlace, onSaved, onRun }: Props) {
           {at === "processors" && <ProcessorsStep {...parts} />}
           {at === "destination" && <DestinationStep {...parts} />}
           {at === "preview" && <PreviewStep {...parts} />}
-          {at === "save" && <SaveStep {...parts} name={name} onName={setTyped} taken={names.includes(name)} error={save.error} />}
+          {at === "save" && (
+            <SaveStep {...parts} name={name} onName={setTyped} taken={names.includes(name)} error={save.error} />
+          )}
           <div className={classes.foot}>
             <Group gap="sm">
               <Button variant="default" disabled={neighbour(at, -1) === null} onClick={() => go(neighbour(at, -1))}>
@@ -96,15 +104,27 @@ export function CreatePage({ place, onPlace, onSaved, onRun }: Props) {
             <Group gap="sm">
               {at === "save" ? (
                 <>
-                  <Button variant="default" loading={save.isPending} disabled={name === ""} onClick={() => save.mutate(false)}>
+                  <Button
+                    variant="default"
+                    loading={save.isPending}
+                    disabled={name === ""}
+                    onClick={() => save.mutate(false)}
+                  >
                     {t.pipelines.create.create}
                   </Button>
-                  <Button loading={save.isPending} disabled={name === "" || found.problems.length > 0} onClick={() => save.mutate(true)}>
+                  <Button
+                    loading={save.isPending}
+                    disabled={name === "" || found.problems.length > 0}
+                    onClick={() => save.mutate(true)}
+                  >
                     {t.pipelines.create.createAndRun}
                   </Button>
                 </>
               ) : (
-                <Button disabled={!mayOpen(control.document, neighbour(at, 1) ?? at)} onClick={() => go(neighbour(at, 1))}>
+                <Button
+                  disabled={!mayOpen(control.document, neighbour(at, 1) ?? at)}
+                  onClick={() => go(neighbour(at, 1))}
+                >
                   {t.pipelines.create.next}
                 </Button>
               )}

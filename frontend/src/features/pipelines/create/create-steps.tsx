@@ -12,7 +12,8 @@ import { ProcessorList } from "@/features/pipelines/editor/processor-list";
 import { StepPanel } from "@/features/pipelines/editor/step-panel";
 import type { Catalog } from "@/features/pipelines/editor/use-catalog";
 import type { DraftControl } from "@/features/pipelines/editor/use-draft";
-import { stepBefore, usePreview } from "@/features/pipelines/editor/use-preview";
+import { reachedBy, streamFor } from "@/features/pipelines/editor/preview-place";
+import { usePreview } from "@/features/pipelines/editor/use-preview";
 import type { Problems } from "@/features/pipelines/editor/use-validation";
 import { ChosenStreams } from "@/features/pipelines/streams/chosen-streams";
 import { StreamChooser } from "@/features/pipelines/streams/stream-chooser";
@@ -40,14 +41,24 @@ export function SourceStep({ control, catalog, onNext }: Props & { onNext: () =>
     control.edit((document) =>
       items(document, "sources").length === 0
         ? addStep(document, "sources", step)
-        : changeStep(document, "sources", 0, { connector: step, type: undefined, config: undefined, streams: undefined }),
+        : changeStep(document, "sources", 0, {
+            connector: step,
+            type: undefined,
+            config: undefined,
+            streams: undefined,
+          }),
     );
     onNext();
   };
   return (
     <>
       <Title>{t.pipelines.create.sourceTitle}</Title>
-      <ConnectorPicker catalog={catalog} side="source" selected={text(stepAt(control.document, "sources", 0)["connector"])} onPick={pick} />
+      <ConnectorPicker
+        catalog={catalog}
+        side="source"
+        selected={text(stepAt(control.document, "sources", 0)["connector"])}
+        onPick={pick}
+      />
     </>
   );
 }
@@ -58,7 +69,11 @@ export function StreamsStep({ control, found }: Props) {
   return (
     <>
       <Title>{t.pipelines.create.streamsTitle}</Title>
-      {connector === null ? <ChosenStreams control={control} source={0} problems={problems} /> : <StreamChooser control={control} source={0} connector={connector} />}
+      {connector === null ? (
+        <ChosenStreams control={control} source={0} problems={problems} />
+      ) : (
+        <StreamChooser control={control} source={0} connector={connector} />
+      )}
       <ProblemList problems={problems} />
     </>
   );
@@ -72,10 +87,15 @@ export function ProcessorsStep({ control, catalog, found, place, onPlace }: Prop
   const selected = key?.kind === "processor" && key.index < steps.length ? key.index : null;
   const streams = useFlowing(control, catalog);
   const document = useDestined(control.document);
-  const stream = streams.find((name) => name === place.stream) ?? streams[0] ?? null;
-  const sample = usePreview(document, stream, stepBefore(steps, (selected ?? 0) + 1), selected !== null && found.problems.length === 0);
+  const stream = streamFor(steps, streams, place.stream ?? null, selected === null ? null : selected + 1);
+  const sample = usePreview(document, stream, reachedBy(steps, stream ?? "", selected ?? 0), selected !== null);
   const select = (index: number | null) =>
-    onPlace({ ...place, at: "processors", step: index === null ? undefined : writeStepKey({ kind: "processor", index }), after: undefined });
+    onPlace({
+      ...place,
+      at: "processors",
+      step: index === null ? undefined : writeStepKey({ kind: "processor", index }),
+      after: undefined,
+    });
   const add = (step: Json) => {
     control.edit((old) => addStep(old, "processors", step));
     select(steps.length);
@@ -93,7 +113,14 @@ export function ProcessorsStep({ control, catalog, found, place, onPlace }: Prop
             <ProcessorList
               steps={steps}
               selected={selected}
-              problems={new Map(steps.map((step) => [`processor:${step.index}`, problemsOfStep(found.problems, { kind: "processor", index: step.index }).length]))}
+              problems={
+                new Map(
+                  steps.map((step) => [
+                    `processor:${step.index}`,
+                    problemsOfStep(found.problems, { kind: "processor", index: step.index }).length,
+                  ]),
+                )
+              }
               typeOf={(step) => step.type ?? catalog.saved.get(step.saved ?? "")?.type ?? ""}
               onSelect={select}
               onMove={(from, to) => {
@@ -121,7 +148,14 @@ export function ProcessorsStep({ control, catalog, found, place, onPlace }: Prop
           )}
         </div>
       )}
-      <Preview control={control} catalog={catalog} found={found} place={place} onPlace={onPlace} after={place.after ?? (selected === null ? null : selected + 1)} />
+      <Preview
+        control={control}
+        catalog={catalog}
+        found={found}
+        place={place}
+        onPlace={onPlace}
+        after={place.after ?? (selected === null ? null : selected + 1)}
+      />
       <AddDialog what={adding ? "processor" : null} catalog={catalog} onPick={add} onClose={() => setAdding(false)} />
     </>
   );
@@ -131,13 +165,20 @@ export function DestinationStep({ control, catalog, found }: Props) {
   const chosen = items(control.document, "destinations").length > 0;
   const pick = (step: Json) =>
     control.edit((document) =>
-      chosen ? changeStep(document, "destinations", 0, { connector: step, type: undefined, config: undefined }) : addStep(document, "destinations", step),
+      chosen
+        ? changeStep(document, "destinations", 0, { connector: step, type: undefined, config: undefined })
+        : addStep(document, "destinations", step),
     );
   const streams = useFlowing(control, catalog);
   return (
     <>
       <Title>{t.pipelines.create.destinationTitle}</Title>
-      <ConnectorPicker catalog={catalog} side="destination" selected={text(stepAt(control.document, "destinations", 0)["connector"])} onPick={pick} />
+      <ConnectorPicker
+        catalog={catalog}
+        side="destination"
+        selected={text(stepAt(control.document, "destinations", 0)["connector"])}
+        onPick={pick}
+      />
       {chosen && (
         <Panel title={t.pipelines.step.write}>
           <DestinationPanel
@@ -198,7 +239,6 @@ export function SaveStep({ control, found, name, onName, taken, error }: SavePro
         </Alert>
       )}
       {error !== null && <ErrorState error={error} />}
-
     </>
   );
 }

@@ -25,7 +25,12 @@ export function suggestedName(document: PipelineDocument, taken: readonly string
     const step = stepAt(document, section, 0);
     return text(step["connector"]) ?? text(step["type"]) ?? "";
   };
-  const base = [of("sources"), of("destinations")].filter(Boolean).join("_to_").replace(/[^\w.-]/g, "_").slice(0, 90) || "pipeline";
+  const base =
+    [of("sources"), of("destinations")]
+      .filter(Boolean)
+      .join("_to_")
+      .replace(/[^\w.-]/g, "_")
+      .slice(0, 90) || "pipeline";
   if (!taken.includes(base)) return base;
   for (let number = 2; ; number += 1) if (!taken.includes(`${base}_${number}`)) return `${base}_${number}`;
 }

@@ -28,7 +28,10 @@ describe("edits", () => {
   });
 
   it("move a step by one place, and not beyond the ends", () => {
-    expect(moveStep(shop, "processors", 0, 1)["processors"]).toEqual(["protect", { type: "filter", config: { where: "a > 1" } }]);
+    expect(moveStep(shop, "processors", 0, 1)["processors"]).toEqual([
+      "protect",
+      { type: "filter", config: { where: "a > 1" } },
+    ]);
     expect(moveStep(shop, "processors", 0, 2)).toBe(shop);
     expect(moveStep(shop, "processors", 0, -1)).toBe(shop);
   });
@@ -61,7 +64,12 @@ describe("edits", () => {
 
   it("put a new section where people read it", () => {
     const bare: PipelineDocument = { sources: ["shop"], destinations: ["lake"], verify: "checksum" };
-    expect(Object.keys(addStep(bare, "processors", "protect"))).toEqual(["sources", "processors", "destinations", "verify"]);
+    expect(Object.keys(addStep(bare, "processors", "protect"))).toEqual([
+      "sources",
+      "processors",
+      "destinations",
+      "verify",
+    ]);
   });
 
   it("give a copy no name, since names of steps differ", () => {
@@ -117,7 +125,8 @@ describe("YAML", () => {
   });
 
   it("gives the document that was meant, whatever stood in the text", () => {
-    const anchored = "sources: [&s shop]\nprocessors:\n  - &f {type: filter, config: {where: a}}\n  - <<: *f\n    name: two\ndestinations: [*s]\n";
+    const anchored =
+      "sources: [&s shop]\nprocessors:\n  - &f {type: filter, config: {where: a}}\n  - <<: *f\n    name: two\ndestinations: [*s]\n";
     const document = changeStep(read(anchored), "processors", 1, { name: "three" });
     expect(read(writeInto(anchored, document))).toEqual(document);
   });

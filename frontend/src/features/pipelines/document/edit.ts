@@ -26,7 +26,11 @@ export function addStep(document: PipelineDocument, section: Section, step: Json
 }
 
 export function removeStep(document: PipelineDocument, section: Section, index: number): PipelineDocument {
-  return withItems(document, section, items(document, section).filter((_, at) => at !== index));
+  return withItems(
+    document,
+    section,
+    items(document, section).filter((_, at) => at !== index),
+  );
 }
 
 export function moveStep(document: PipelineDocument, section: Section, from: number, to: number): PipelineDocument {
@@ -38,13 +42,22 @@ export function moveStep(document: PipelineDocument, section: Section, from: num
 }
 
 /** A step that says nothing but a saved name is written short again. */
-export function changeStep(document: PipelineDocument, section: Section, index: number, changes: Changes): PipelineDocument {
+export function changeStep(
+  document: PipelineDocument,
+  section: Section,
+  index: number,
+  changes: Changes,
+): PipelineDocument {
   const step = merged(stepAt(document, section, index), changes);
   return replaceStep(document, section, index, shortened(step, SHORTHAND[section]));
 }
 
 export function replaceStep(document: PipelineDocument, section: Section, index: number, step: Json): PipelineDocument {
-  return withItems(document, section, items(document, section).map((item, at) => (at === index ? step : item)));
+  return withItems(
+    document,
+    section,
+    items(document, section).map((item, at) => (at === index ? step : item)),
+  );
 }
 
 export function duplicateStep(document: PipelineDocument, section: Section, index: number): PipelineDocument {
@@ -65,7 +78,12 @@ export function setStreams(document: PipelineDocument, source: number, streams: 
   return changeStep(document, "sources", source, { streams: all || streams.length === 0 ? undefined : streams });
 }
 
-export function changeStream(document: PipelineDocument, source: number, at: number, changes: Changes): PipelineDocument {
+export function changeStream(
+  document: PipelineDocument,
+  source: number,
+  at: number,
+  changes: Changes,
+): PipelineDocument {
   const streams = streamItems(stepAt(document, "sources", source));
   return setStreams(
     document,
@@ -75,15 +93,27 @@ export function changeStream(document: PipelineDocument, source: number, at: num
 }
 
 /** Adds the stream, or takes it away. The glob `*`, which stands for all streams, gives way to streams by name. */
-export function chooseStream(document: PipelineDocument, source: number, name: string, chosen: boolean): PipelineDocument {
-  const written = stepAt(document, "sources", source)["streams"] === undefined ? [] : streamItems(stepAt(document, "sources", source));
+export function chooseStream(
+  document: PipelineDocument,
+  source: number,
+  name: string,
+  chosen: boolean,
+): PipelineDocument {
+  const written =
+    stepAt(document, "sources", source)["streams"] === undefined
+      ? []
+      : streamItems(stepAt(document, "sources", source));
   const others = written.filter((item) => !["*", name].includes(String(expanded(item, "name")["name"])));
   return setStreams(document, source, chosen ? [...others, kept(written, name)] : others);
 }
 
 export function chooseStreams(document: PipelineDocument, source: number, names: readonly string[]): PipelineDocument {
   const written = streamItems(stepAt(document, "sources", source));
-  return setStreams(document, source, names.map((name) => kept(written, name)));
+  return setStreams(
+    document,
+    source,
+    names.map((name) => kept(written, name)),
+  );
 }
 
 export function setField(document: PipelineDocument, key: string, value: Json | undefined): PipelineDocument {

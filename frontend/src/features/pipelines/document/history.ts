@@ -4,7 +4,7 @@
  */
 
 import { parseYaml, same, toYaml, writeInto, type YamlFault } from "@/features/pipelines/document/yaml-text";
-import type { PipelineDocument } from "@/lib/pipeline-document";
+import { inOrder, type PipelineDocument } from "@/lib/pipeline-document";
 
 interface Version {
   readonly text: string;
@@ -23,7 +23,8 @@ export interface Draft extends Version {
 
 const MOST_STEPS_BACK = 200;
 
-export function openDraft(document: PipelineDocument, saved: PipelineDocument = document): Draft {
+export function openDraft(given: PipelineDocument, saved: PipelineDocument = given): Draft {
+  const document = inOrder(given) as PipelineDocument;
   return { text: toYaml(document), document, faults: [], saved, past: [], future: [], tag: null };
 }
 
@@ -42,7 +43,14 @@ export function editText(draft: Draft, text: string): Draft {
 export function undo(draft: Draft): Draft {
   const before = draft.past.at(-1);
   if (before === undefined) return draft;
-  return { ...draft, ...before, faults: faultsOf(before.text), past: draft.past.slice(0, -1), future: [current(draft), ...draft.future], tag: null };
+  return {
+    ...draft,
+    ...before,
+    faults: faultsOf(before.text),
+    past: draft.past.slice(0, -1),
+    future: [current(draft), ...draft.future],
+    tag: null,
+  };
 }
 
 export function redo(draft: Draft): Draft {

@@ -1,5 +1,11 @@
 import { expect, it } from "vitest";
-import { countByStep, pathInStep, problemsOfStep, readStepKey, stepOfProblem } from "@/features/pipelines/document/step-key";
+import {
+  countByStep,
+  pathInStep,
+  problemsOfStep,
+  readStepKey,
+  stepOfProblem,
+} from "@/features/pipelines/document/step-key";
 
 const problem = (path: string) => ({ path, code: "config.wrong_value", message: "wrong" });
 

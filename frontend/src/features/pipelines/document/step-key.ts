@@ -17,7 +17,11 @@ export const SECTION: Readonly<Record<StepKind, Section>> = {
   destination: "destinations",
 };
 
-const KIND: Readonly<Record<string, StepKind>> = { sources: "source", processors: "processor", destinations: "destination" };
+const KIND: Readonly<Record<string, StepKind>> = {
+  sources: "source",
+  processors: "processor",
+  destinations: "destination",
+};
 
 export const writeStepKey = ({ kind, index }: StepKey): string => `${kind}:${index}`;
 

@@ -3,7 +3,18 @@
  * stands there, so that comments, order and spelling of everything else are kept.
  */
 
-import { Document, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type ParsedNode, type YAMLMap, type YAMLSeq } from "yaml";
+import {
+  Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Node,
+  type ParsedNode,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import type { DocumentPath } from "@/lib/document-path";
 import { isObject, type Json, type JsonObject, type PipelineDocument } from "@/lib/pipeline-document";
 
@@ -32,7 +43,11 @@ export function parseYaml(text: string): Parsed {
   }
   const value: unknown = parsed.toJS();
   if (value === null || value === undefined) return { ok: true, document: {} };
-  if (!isPlain(value)) return { ok: false, faults: [{ line: 1, column: 1, message: "A pipeline is a mapping: sources, processors, destinations." }] };
+  if (!isPlain(value))
+    return {
+      ok: false,
+      faults: [{ line: 1, column: 1, message: "A pipeline is a mapping: sources, processors, destinations." }],
+    };
   return { ok: true, document: value };
 }
 

@@ -30,14 +30,25 @@ export function ProcessorPicker({ catalog, onPick }: PickProps) {
       {saved.length > 0 && (
         <Section title={t.pipelines.add.saved}>
           {saved.map((one) => (
-            <Choice key={one.id} title={one.name} about={one.description ?? one.type} onClick={() => onPick(one.name)} />
+            <Choice
+              key={one.id}
+              title={one.name}
+              about={one.description ?? one.type}
+              onClick={() => onPick(one.name)}
+            />
           ))}
         </Section>
       )}
       {types.length > 0 && (
         <Section title={t.pipelines.add.types}>
           {types.map((one) => (
-            <Choice key={one.type} title={one.title} about={one.description} tag={one.category} onClick={() => onPick({ type: one.type, config: {} })} />
+            <Choice
+              key={one.type}
+              title={one.title}
+              about={one.description}
+              tag={one.category}
+              onClick={() => onPick({ type: one.type, config: {} })}
+            />
           ))}
         </Section>
       )}
@@ -47,17 +58,29 @@ export function ProcessorPicker({ catalog, onPick }: PickProps) {
 }
 
 /** Saved connectors that have the side. */
-export function ConnectorPicker({ catalog, side, selected, onPick }: PickProps & { side: Side; selected?: string | null }) {
+export function ConnectorPicker({
+  catalog,
+  side,
+  selected,
+  onPick,
+}: PickProps & { side: Side; selected?: string | null }) {
   const connectors = connectorsFor(catalog, side);
   if (catalog.error !== null && catalog.connectors.length === 0) return <ErrorState error={catalog.error} />;
   if (catalog.loading) return <Loading lines={4} />;
   const create = (
-    <Button component={Link} to="/connectors/catalog" variant={connectors.length === 0 ? "filled" : "default"} leftSection={<IconPlugConnected size={16} aria-hidden />}>
+    <Button
+      component={Link}
+      to="/connectors/catalog"
+      variant={connectors.length === 0 ? "filled" : "default"}
+      leftSection={<IconPlugConnected size={16} aria-hidden />}
+    >
       {t.pipelines.step.newConnector}
     </Button>
   );
   if (connectors.length === 0) {
-    return <EmptyState title={t.pipelines.add.connectorNone} hint={t.pipelines.add.connectorNoneHint} action={create} />;
+    return (
+      <EmptyState title={t.pipelines.add.connectorNone} hint={t.pipelines.add.connectorNoneHint} action={create} />
+    );
   }
   return (
     <Stack gap="md">
@@ -101,7 +124,12 @@ interface ChoiceProps {
 
 function Choice({ title, about, tag, selected = false, onClick }: ChoiceProps) {
   return (
-    <UnstyledButton className={classes.choice} data-selected={selected || undefined} aria-pressed={selected} onClick={onClick}>
+    <UnstyledButton
+      className={classes.choice}
+      data-selected={selected || undefined}
+      aria-pressed={selected}
+      onClick={onClick}
+    >
       <span className={classes.title}>{title}</span>
       {tag !== undefined && <span className={classes.tag}>{tag}</span>}
       <span className={classes.about}>{about}</span>
@@ -117,9 +145,17 @@ interface DialogProps extends PickProps {
 export function AddDialog({ what, catalog, onPick, onClose }: DialogProps) {
   const title = what === null || what === "processor" ? t.pipelines.add.title : t.pipelines.add.connectorTitle[what];
   return (
-    <Modal opened={what !== null} onClose={onClose} size="48rem" title={title} closeButtonProps={{ "aria-label": t.common.close }}>
+    <Modal
+      opened={what !== null}
+      onClose={onClose}
+      size="48rem"
+      title={title}
+      closeButtonProps={{ "aria-label": t.common.close }}
+    >
       {what === "processor" && <ProcessorPicker catalog={catalog} onPick={onPick} />}
-      {(what === "source" || what === "destination") && <ConnectorPicker catalog={catalog} side={what} onPick={onPick} />}
+      {(what === "source" || what === "destination") && (
+        <ConnectorPicker catalog={catalog} side={what} onPick={onPick} />
+      )}
     </Modal>
   );
 }

@@ -25,7 +25,8 @@ export function difference(before: Table | undefined, after: Table): Difference 
     const old = places.get(column.name);
     after.rows.forEach((row, index) => {
       const comparable = before.rows.length === after.rows.length && old !== undefined;
-      if (old === undefined || (comparable && cellText(row[at]) !== cellText(before.rows[index]?.[old]))) cells.add(cellKey(index, at));
+      if (old === undefined || (comparable && cellText(row[at]) !== cellText(before.rows[index]?.[old])))
+        cells.add(cellKey(index, at));
     });
   });
   return { cells, added, gone };

@@ -37,7 +37,15 @@ function ProcessorForm(props: Props) {
   return query.data === undefined ? <Loading lines={4} /> : <TypeForm {...props} about={query.data} />;
 }
 
-function TypeForm({ kind, type, value, problems, columns = [], onChange, about }: Props & { about: ConnectorTypeDetail | ProcessorTypeDetail }) {
+function TypeForm({
+  kind,
+  type,
+  value,
+  problems,
+  columns = [],
+  onChange,
+  about,
+}: Props & { about: ConnectorTypeDetail | ProcessorTypeDetail }) {
   return (
     <Stack gap="xs">
       <Group justify="space-between" gap="xs">

@@ -45,7 +45,12 @@ export function DestinationPanel({ control, catalog, index, problems, streams }:
           onChange={(config) => set({ config }, `config:destination:${index}`)}
         />
       )}
-      <WriteField step={text(step["write"])} type={typeOf(step, catalog)} error={fieldError(problems, "write")} onChange={(write) => set({ write })} />
+      <WriteField
+        step={text(step["write"])}
+        type={typeOf(step, catalog)}
+        error={fieldError(problems, "write")}
+        onChange={(write) => set({ write })}
+      />
       <TextInput
         label={t.pipelines.step.table}
         description={t.pipelines.step.tableHint}
@@ -79,8 +84,18 @@ export function DestinationPanel({ control, catalog, index, problems, streams }:
         error={fieldError(problems, "exclude")}
         onChange={(value) => set({ exclude: value })}
       />
-      <Choice label={t.pipelines.step.evolution} words={t.pipelines.step.evolutions} value={text(step["evolution"])} onChange={(evolution) => set({ evolution })} />
-      <Choice label={t.pipelines.step.verify} words={t.pipelines.step.verifies} value={text(step["verify"])} onChange={(verify) => set({ verify })} />
+      <Choice
+        label={t.pipelines.step.evolution}
+        words={t.pipelines.step.evolutions}
+        value={text(step["evolution"])}
+        onChange={(evolution) => set({ evolution })}
+      />
+      <Choice
+        label={t.pipelines.step.verify}
+        words={t.pipelines.step.verifies}
+        value={text(step["verify"])}
+        onChange={(verify) => set({ verify })}
+      />
     </Stack>
   );
 }

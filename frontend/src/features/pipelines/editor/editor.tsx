@@ -1,10 +1,17 @@
 import { ActionIcon, Button, Group, SegmentedControl, Tooltip } from "@mantine/core";
-import { IconArrowBackUp, IconArrowForwardUp, IconPlus } from "@tabler/icons-react";
+import { IconArrowBackUp, IconArrowForwardUp, IconPlus, IconSettings } from "@tabler/icons-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { addStep } from "@/features/pipelines/document/edit";
-import { countByStep, readStepKey, SECTION, type StepKey, type StepKind, writeStepKey } from "@/features/pipelines/document/step-key";
+import {
+  countByStep,
+  readStepKey,
+  SECTION,
+  type StepKey,
+  type StepKind,
+  writeStepKey,
+} from "@/features/pipelines/document/step-key";
 import { pipelineGraph } from "@/graph/pipeline-graph";
-import { items, type Json, type PipelineDocument, readProcessors } from "@/lib/pipeline-document";
+import { expanded, items, type Json, type PipelineDocument, readProcessors } from "@/lib/pipeline-document";
 import { t } from "@/lib/texts";
 import { CodeEditor } from "@/ui/code";
 import { ErrorState } from "@/ui/error-state";
@@ -20,7 +27,8 @@ import { ProblemList } from "./problem-list";
 import { StepPanel } from "./step-panel";
 import type { Catalog } from "./use-catalog";
 import type { DraftControl } from "./use-draft";
-import { stepBefore, usePreview } from "./use-preview";
+import { reachedBy, streamFor } from "./preview-place";
+import { usePreview } from "./use-preview";
 import { marksOf, type Problems } from "./use-validation";
 
 const PipelineCanvas = lazy(async () => ({ default: (await import("@/graph/canvas")).PipelineCanvas }));
@@ -45,29 +53,43 @@ interface Props {
 
 /** Graph, form and YAML of one document, the selected step beside them, and the data behind it below. */
 export function PipelineEditor({ control, catalog, found, place, onPlace }: Props) {
-  const [adding, setAdding] = useState<{ kind: StepKind; at?: number } | null>(null);
+  const [adding, setAdding] = useState<{ kind: StepKind; at?: number; streams?: readonly string[] } | null>(null);
   const view = place.view ?? "graph";
   const step = existing(control.document, readStepKey(place.step));
-  const graph = useMemo(() => pipelineGraph(control.document, { saved: catalog.saved }), [control.document, catalog.saved]);
+  const settings = place.step === "pipeline";
+  const graph = useMemo(
+    () => pipelineGraph(control.document, { saved: catalog.saved }),
+    [control.document, catalog.saved],
+  );
   const counts = useMemo(() => countByStep(found.problems), [found.problems]);
   const streams = useMemo(() => [...new Set(graph.lanes.flatMap((lane) => lane.names))], [graph]);
   const valid = useLastValid(control, found);
   const after = place.after ?? (step?.kind === "processor" ? step.index + 1 : step?.kind === "source" ? 0 : null);
   const steps = readProcessors(valid);
   const real = streams.filter((name) => !/[*?[]/.test(name));
-  const sample = usePreview(valid, real.find((name) => name === place.stream) ?? real[0] ?? null, stepBefore(steps, after ?? 0), step?.kind === "processor" && valid === control.document);
-  const select = (next: StepKey | null) => onPlace({ ...place, step: next === null ? undefined : writeStepKey(next), after: undefined });
+  const shown = streamFor(steps, real, place.stream ?? null, after);
+  const sample = usePreview(valid, shown, reachedBy(steps, shown ?? "", (after ?? 1) - 1), step?.kind === "processor");
+  const select = (next: StepKey | null) =>
+    onPlace({ ...place, step: next === null ? undefined : writeStepKey(next), after: undefined });
   const add = (item: Json) => {
     if (adding === null) return;
     const at = adding.at ?? items(control.document, SECTION[adding.kind]).length;
-    control.edit((document) => addStep(document, SECTION[adding.kind], item, at));
+    const placed = graph.lanes.length < 2 ? item : onStreams(item, adding.streams);
+    control.edit((document) => addStep(document, SECTION[adding.kind], placed, at));
     select({ kind: adding.kind, index: at });
     setAdding(null);
   };
   return (
     <div className={classes.main}>
-      <Toolbar control={control} found={found} view={view} onView={(next) => onPlace({ ...place, view: next })} onAdd={(kind) => setAdding({ kind })} />
-      <div className={classes.layout} data-side={view !== "yaml" || step !== null || undefined}>
+      <Toolbar
+        control={control}
+        found={found}
+        view={view}
+        onView={(next) => onPlace({ ...place, view: next })}
+        onAdd={(kind) => setAdding({ kind })}
+        onSettings={() => onPlace({ ...place, step: settings ? undefined : "pipeline" })}
+      />
+      <div className={classes.layout} data-side={step !== null || settings || undefined}>
         <div className={classes.main}>
           {view === "graph" && (
             <Suspense fallback={<Loading lines={4} />}>
@@ -76,12 +98,19 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
                 problems={counts}
                 selected={step === null ? null : writeStepKey(step)}
                 onSelect={(node) => select({ kind: node.kind, index: node.index })}
-                onInsert={(at) => setAdding({ kind: "processor", at })}
+                onInsert={(at, names) => setAdding({ kind: "processor", at, streams: names })}
               />
             </Suspense>
           )}
           {view === "form" && (
-            <FormView control={control} catalog={catalog} selected={step} problems={counts} onSelect={select} onAdd={(kind) => setAdding({ kind })} />
+            <FormView
+              control={control}
+              catalog={catalog}
+              selected={step}
+              problems={counts}
+              onSelect={select}
+              onAdd={(kind) => setAdding({ kind })}
+            />
           )}
           {view === "yaml" && (
             <CodeEditor
@@ -95,7 +124,7 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
           )}
           <Findings control={control} found={found} onOpen={select} />
         </div>
-        {(view !== "yaml" || step !== null) && (
+        {(step !== null || settings) && (
           <aside className={classes.side}>
             {step === null ? (
               <Panel title={t.pipelines.step.pipeline}>
@@ -122,11 +151,24 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
         streams={real.length > 0 ? real : streams}
         stream={place.stream ?? null}
         after={after}
-        onChange={(next) => onPlace({ ...place, ...(next.stream === undefined ? {} : { stream: next.stream ?? undefined }), ...(next.after === undefined ? {} : { after: next.after ?? undefined }) })}
+        onChange={(next) =>
+          onPlace({
+            ...place,
+            ...(next.stream === undefined ? {} : { stream: next.stream ?? undefined }),
+            ...(next.after === undefined ? {} : { after: next.after ?? undefined }),
+          })
+        }
       />
       <AddDialog what={adding?.kind ?? null} catalog={catalog} onPick={add} onClose={() => setAdding(null)} />
     </div>
   );
+}
+
+/** A new step works on the streams of the lane that it was put on. */
+function onStreams(item: Json, streams: readonly string[] | undefined): Json {
+  const [only] = streams ?? [];
+  if (streams === undefined || only === undefined) return item;
+  return { ...expanded(item, "processor"), streams: streams.length === 1 ? only : [...streams] };
 }
 
 function existing(document: PipelineDocument, step: StepKey | null): StepKey | null {
@@ -136,7 +178,8 @@ function existing(document: PipelineDocument, step: StepKey | null): StepKey | n
 /** The last document that the server found nothing wrong with: what a preview can be made of. */
 function useLastValid(control: DraftControl, found: Problems): PipelineDocument {
   const [last, setLast] = useState(control.draft.saved);
-  const good = !found.checking && found.error === null && found.problems.length === 0 && control.draft.faults.length === 0;
+  const good =
+    !found.checking && found.error === null && found.problems.length === 0 && control.draft.faults.length === 0;
   if (good && last !== control.document) setLast(control.document);
   return good ? control.document : last;
 }
@@ -147,9 +190,10 @@ interface ToolbarProps {
   view: View;
   onView: (view: View) => void;
   onAdd: (kind: StepKind) => void;
+  onSettings: () => void;
 }
 
-function Toolbar({ control, found, view, onView, onAdd }: ToolbarProps) {
+function Toolbar({ control, found, view, onView, onAdd, onSettings }: ToolbarProps) {
   const { draft } = control;
   return (
     <div className={classes.bar}>
@@ -175,8 +219,17 @@ function Toolbar({ control, found, view, onView, onAdd }: ToolbarProps) {
         <Health control={control} found={found} />
       </span>
       <Group gap="xs" className={classes.push}>
+        <Button size="xs" variant="default" leftSection={<IconSettings size={14} aria-hidden />} onClick={onSettings}>
+          {t.pipelines.step.pipeline}
+        </Button>
         {(["source", "processor", "destination"] as const).map((kind) => (
-          <Button key={kind} size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onAdd(kind)}>
+          <Button
+            key={kind}
+            size="xs"
+            variant="default"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            onClick={() => onAdd(kind)}
+          >
             {t.pipelines.step[kind]}
           </Button>
         ))}
@@ -193,10 +246,25 @@ function Health({ control, found }: { control: DraftControl; found: Problems }) 
   return <StatusBadge status="passed" label={t.pipelines.valid} />;
 }
 
-function Findings({ control, found, onOpen }: { control: DraftControl; found: Problems; onOpen: (step: StepKey) => void }) {
+function Findings({
+  control,
+  found,
+  onOpen,
+}: {
+  control: DraftControl;
+  found: Problems;
+  onOpen: (step: StepKey) => void;
+}) {
   const { faults } = control.draft;
   if (faults.length > 0) {
-    return <ErrorState error={{ message: t.pipelines.yamlBroken, problems: faults.map((fault) => ({ path: `${fault.line}:${fault.column}`, message: fault.message })) }} />;
+    return (
+      <ErrorState
+        error={{
+          message: t.pipelines.yamlBroken,
+          problems: faults.map((fault) => ({ path: `${fault.line}:${fault.column}`, message: fault.message })),
+        }}
+      />
+    );
   }
   if (found.error !== null) return <ErrorState error={found.error} title={t.pipelines.notChecked} />;
   if (found.problems.length === 0) return null;

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconPlus, IconSettings } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { moveStep } from "@/features/pipelines/document/edit";
 import type { StepKey, StepKind } from "@/features/pipelines/document/step-key";
 import { readDestinations, readProcessors, readSources, stepLabel } from "@/lib/pipeline-document";
@@ -67,22 +67,30 @@ export function FormView({ control, catalog, selected, problems, onSelect, onAdd
           />
         ))}
       </Section>
-      <div>
-        <Button variant="subtle" leftSection={<IconSettings size={16} aria-hidden />} onClick={() => onSelect(null)} aria-pressed={selected === null}>
-          {t.pipelines.step.pipeline}
-        </Button>
-      </div>
     </div>
   );
 }
 
-function Section({ kind, onAdd, children }: { kind: StepKind; onAdd: (kind: StepKind) => void; children: React.ReactNode }) {
+function Section({
+  kind,
+  onAdd,
+  children,
+}: {
+  kind: StepKind;
+  onAdd: (kind: StepKind) => void;
+  children: React.ReactNode;
+}) {
   const titles = t.pipelines.step.sections;
   return (
     <section className={classes.section}>
       <h3 className={classes.sectionTitle}>
         {titles[kind]}
-        <Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onAdd(kind)}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => onAdd(kind)}
+        >
           {t.pipelines.step.add[kind]}
         </Button>
       </h3>

@@ -8,7 +8,8 @@ import type { DraftControl } from "./use-draft";
 /** What holds for the whole pipeline. */
 export function PipelinePanel({ control }: { control: DraftControl }) {
   const { document } = control;
-  const set = (key: string, value: Json | undefined, tag?: string) => control.edit((old) => setField(old, key, value), tag);
+  const set = (key: string, value: Json | undefined, tag?: string) =>
+    control.edit((old) => setField(old, key, value), tag);
   const engine = document["engine"];
   const quarantine = isObject(document["quarantine"]) ? document["quarantine"] : {};
   const retries = isObject(document["retries"]) ? document["retries"] : {};
@@ -28,7 +29,9 @@ export function PipelinePanel({ control }: { control: DraftControl }) {
         data={Object.entries(t.pipelines.step.engines).map(([value, label]) => ({ value, label }))}
         value={engineOf(document)}
         allowDeselect={false}
-        onChange={(value) => set("engine", value === "local" && !isObject(engine) ? undefined : within(engine, "type", value ?? "local"))}
+        onChange={(value) =>
+          set("engine", value === "local" && !isObject(engine) ? undefined : within(engine, "type", value ?? "local"))
+        }
       />
       <Choice
         label={t.pipelines.step.evolution}
@@ -46,7 +49,9 @@ export function PipelinePanel({ control }: { control: DraftControl }) {
         label={t.pipelines.step.quarantineLimit}
         description={t.pipelines.step.quarantineLimitHint}
         value={typeof limit === "number" || typeof limit === "string" ? String(limit) : ""}
-        onChange={(event) => set("quarantine", within(document["quarantine"], "limit", limitOf(event.currentTarget.value)), "limit")}
+        onChange={(event) =>
+          set("quarantine", within(document["quarantine"], "limit", limitOf(event.currentTarget.value)), "limit")
+        }
       />
       <NumberInput
         label={t.pipelines.step.attempts}
@@ -55,7 +60,13 @@ export function PipelinePanel({ control }: { control: DraftControl }) {
         max={100}
         allowDecimal={false}
         value={typeof attempts === "number" ? attempts : 3}
-        onChange={(value) => set("retries", within(document["retries"], "attempts", typeof value === "number" && value !== 3 ? value : undefined), "attempts")}
+        onChange={(value) =>
+          set(
+            "retries",
+            within(document["retries"], "attempts", typeof value === "number" && value !== 3 ? value : undefined),
+            "attempts",
+          )
+        }
       />
     </Stack>
   );
@@ -69,7 +80,9 @@ function engineOf(document: PipelineDocument): string {
 /** One key of an object that may not be there; an object that says nothing is not written. */
 function within(value: Json | undefined, key: string, item: Json | undefined): Json | undefined {
   const old = typeof value === "string" ? { [key === "limit" ? "url" : "type"]: value } : isObject(value) ? value : {};
-  const kept = Object.entries({ ...old, [key]: item }).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  const kept = Object.entries({ ...old, [key]: item }).filter(
+    (entry): entry is [string, Json] => entry[1] !== undefined,
+  );
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 

@@ -11,7 +11,8 @@ import { StatusBadge } from "@/ui/status-badge";
 import { TablePreview } from "@/ui/table-preview";
 import { difference } from "./changed-cells";
 import { rejectedTable } from "./rejected-table";
-import { stepBefore, usePreview } from "./use-preview";
+import { reachedBy, stepsOn, streamFor } from "./preview-place";
+import { usePreview } from "./use-preview";
 
 interface Props {
   /** The last document without problems. */
@@ -27,10 +28,10 @@ interface Props {
 /** The first rows of a stream after a step, with the cells that the step changed and the rows that were rejected. */
 export function PreviewPanel({ document, stale, streams, stream, after, onChange }: Props) {
   const steps = readProcessors(document);
-  const chosen = stream !== null && streams.includes(stream) ? stream : (streams[0] ?? null);
-  const shown = after ?? steps.filter((step) => step.enabled).at(-1)?.number ?? 0;
+  const chosen = streamFor(steps, streams, stream, after);
+  const shown = reachedBy(steps, chosen ?? "", after);
   const query = usePreview(document, chosen, shown);
-  const previous = usePreview(document, chosen, stepBefore(steps, shown), shown > 0);
+  const previous = usePreview(document, chosen, reachedBy(steps, chosen ?? "", shown - 1), shown > 0);
   return (
     <Panel title={`${t.pipelines.preview.title} ${placeName(steps, shown)}`}>
       <Stack gap="sm">
@@ -41,16 +42,21 @@ export function PreviewPanel({ document, stale, streams, stream, after, onChange
             value={chosen}
             searchable={streams.length > 10}
             allowDeselect={false}
-            onChange={(value) => onChange({ stream: value })}
+            onChange={(value) => onChange({ stream: value, after: null })}
           />
           <Select
             label={t.pipelines.preview.after}
-            data={placesOf(steps)}
+            data={placesOf(stepsOn(steps, chosen ?? ""))}
             value={String(shown)}
             allowDeselect={false}
             onChange={(value) => onChange({ after: Number(value ?? 0) })}
           />
-          <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} loading={query.isFetching} onClick={() => void query.refetch()}>
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} aria-hidden />}
+            loading={query.isFetching}
+            onClick={() => void query.refetch()}
+          >
             {t.pipelines.preview.again}
           </Button>
         </Group>
@@ -78,7 +84,9 @@ function Sample({ data, before }: { data: PreviewedStream; before: TableData | u
     <Stack gap="sm">
       <Group gap="sm">
         <Text size="sm">{t.pipelines.preview.rows(data.table.rows.length)}</Text>
-        {data.rejected.rows.length > 0 && <StatusBadge status="failed" tone="warn" label={t.pipelines.preview.rejected(data.rejected.rows.length)} />}
+        {data.rejected.rows.length > 0 && (
+          <StatusBadge status="failed" tone="warn" label={t.pipelines.preview.rejected(data.rejected.rows.length)} />
+        )}
         {found.added.length > 0 && (
           <Text size="sm">
             {t.pipelines.preview.newColumns}: {found.added.join(", ")}
@@ -109,6 +117,6 @@ function placeName(steps: readonly ProcessorStep[], after: number): string {
 }
 
 function placesOf(steps: readonly ProcessorStep[]) {
-  const of = (step: ProcessorStep) => ({ value: String(step.number), label: placeName(steps, step.number), disabled: !step.enabled });
+  const of = (step: ProcessorStep) => ({ value: String(step.number), label: placeName(steps, step.number) });
   return [{ value: "0", label: t.pipelines.preview.read }, ...steps.map(of)];
 }

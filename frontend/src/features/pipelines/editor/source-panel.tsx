@@ -30,7 +30,14 @@ export function SourcePanel({ control, catalog, index, problems }: Props) {
         step={step}
         error={fieldError(problems, "connector")}
         onChange={(connector) =>
-          control.edit((document) => changeStep(document, "sources", index, { connector, type: undefined, config: undefined, streams: undefined }))
+          control.edit((document) =>
+            changeStep(document, "sources", index, {
+              connector,
+              type: undefined,
+              config: undefined,
+              streams: undefined,
+            }),
+          )
         }
       />
       {type !== null && (
@@ -39,7 +46,9 @@ export function SourcePanel({ control, catalog, index, problems }: Props) {
           type={type}
           value={step["config"]}
           problems={problems}
-          onChange={(config) => control.edit((document) => changeStep(document, "sources", index, { config }), `config:source:${index}`)}
+          onChange={(config) =>
+            control.edit((document) => changeStep(document, "sources", index, { config }), `config:source:${index}`)
+          }
         />
       )}
       <ChosenStreams control={control} source={index} problems={problems} />
@@ -52,7 +61,8 @@ export function SourcePanel({ control, catalog, index, problems }: Props) {
         error={fieldError(problems, "parallelism")}
         onChange={(value) =>
           control.edit(
-            (document) => changeStep(document, "sources", index, { parallelism: typeof value === "number" ? value : undefined }),
+            (document) =>
+              changeStep(document, "sources", index, { parallelism: typeof value === "number" ? value : undefined }),
             `parallelism:${index}`,
           )
         }

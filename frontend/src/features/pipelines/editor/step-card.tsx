@@ -18,7 +18,18 @@ interface Props {
 }
 
 /** One step in the form view. */
-export function StepCard({ kind, number, label, about, detail, off = false, problems, selected, onClick, onKeyDown }: Props) {
+export function StepCard({
+  kind,
+  number,
+  label,
+  about,
+  detail,
+  off = false,
+  problems,
+  selected,
+  onClick,
+  onKeyDown,
+}: Props) {
   return (
     <button
       type="button"

@@ -34,11 +34,18 @@ export function StepPanel({ control, catalog, step, problems, streams, columns, 
   const label = labelOf(written);
   const key = `${step.kind}:${step.index}:${text(written["type"]) ?? ""}`;
   return (
-    <Panel title={`${t.pipelines.step[step.kind]}: ${label}`} aside={<Actions control={control} step={step} label={label} onSelect={onSelect} />}>
+    <Panel
+      title={`${t.pipelines.step[step.kind]}: ${label}`}
+      aside={<Actions control={control} step={step} label={label} onSelect={onSelect} />}
+    >
       <Stack gap="md" key={key}>
         <ProblemList problems={otherProblems(mine, SHOWN)} />
-        {step.kind === "source" && <SourcePanel control={control} catalog={catalog} index={step.index} problems={mine} />}
-        {step.kind === "processor" && <ProcessorPanel control={control} index={step.index} problems={mine} streams={streams} columns={columns} />}
+        {step.kind === "source" && (
+          <SourcePanel control={control} catalog={catalog} index={step.index} problems={mine} />
+        )}
+        {step.kind === "processor" && (
+          <ProcessorPanel control={control} index={step.index} problems={mine} streams={streams} columns={columns} />
+        )}
         {step.kind === "destination" && (
           <DestinationPanel control={control} catalog={catalog} index={step.index} problems={mine} streams={streams} />
         )}
@@ -68,8 +75,18 @@ function Actions({ control, step, label, onSelect }: Pick<Props, "control" | "st
     <Group gap={2} wrap="nowrap">
       {step.kind === "processor" && (
         <>
-          <Tool label={t.pipelines.step.moveUp} icon={IconArrowUp} disabled={step.index === 0} onClick={() => move(step.index - 1)} />
-          <Tool label={t.pipelines.step.moveDown} icon={IconArrowDown} disabled={step.index >= count - 1} onClick={() => move(step.index + 1)} />
+          <Tool
+            label={t.pipelines.step.moveUp}
+            icon={IconArrowUp}
+            disabled={step.index === 0}
+            onClick={() => move(step.index - 1)}
+          />
+          <Tool
+            label={t.pipelines.step.moveDown}
+            icon={IconArrowDown}
+            disabled={step.index >= count - 1}
+            onClick={() => move(step.index + 1)}
+          />
         </>
       )}
       <Menu position="bottom-end">
@@ -80,7 +97,10 @@ function Actions({ control, step, label, onSelect }: Pick<Props, "control" | "st
         </Menu.Target>
         <Menu.Dropdown>
           {step.kind === "processor" && (
-            <Menu.Item leftSection={<IconCopy size={14} aria-hidden />} onClick={() => control.edit((document) => duplicateStep(document, section, step.index))}>
+            <Menu.Item
+              leftSection={<IconCopy size={14} aria-hidden />}
+              onClick={() => control.edit((document) => duplicateStep(document, section, step.index))}
+            >
               {t.pipelines.step.duplicate}
             </Menu.Item>
           )}
@@ -109,4 +129,3 @@ function Tool({ label, icon: Icon, disabled, onClick }: ToolProps) {
     </Tooltip>
   );
 }
-

@@ -31,7 +31,9 @@ export function useCatalog(): Catalog {
       connectorTypes: new Map((connectorTypes.data ?? []).map((type) => [type.type, type])),
       processors: processors.data ?? [],
       processorTypes: processorTypes.data ?? [],
-      saved: new Map((processors.data ?? []).map((one) => [one.name, { type: one.type, config: one.config as JsonObject }])),
+      saved: new Map(
+        (processors.data ?? []).map((one) => [one.name, { type: one.type, config: one.config as JsonObject }]),
+      ),
       loading,
       error,
     }),

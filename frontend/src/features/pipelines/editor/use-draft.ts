@@ -1,5 +1,14 @@
 import { useCallback, useEffect, useMemo, useReducer } from "react";
-import { edit, editText, isDirty, markSaved, openDraft, redo, undo, type Draft } from "@/features/pipelines/document/history";
+import {
+  edit,
+  editText,
+  isDirty,
+  markSaved,
+  openDraft,
+  redo,
+  undo,
+  type Draft,
+} from "@/features/pipelines/document/history";
 import type { PipelineDocument } from "@/lib/pipeline-document";
 
 type Action =
@@ -43,7 +52,10 @@ export interface DraftControl {
 /** The document under edit. `saved` is what the server holds, `first` what to begin with where that differs. */
 export function useDraft(saved: PipelineDocument, first: PipelineDocument = saved): DraftControl {
   const [draft, dispatch] = useReducer(reduce, null, () => openDraft(first, saved));
-  const change = useCallback<DraftControl["edit"]>((made, tag) => dispatch({ type: "edit", change: made, tag: tag ?? null }), []);
+  const change = useCallback<DraftControl["edit"]>(
+    (made, tag) => dispatch({ type: "edit", change: made, tag: tag ?? null }),
+    [],
+  );
   const back = useCallback(() => dispatch({ type: "undo" }), []);
   const forth = useCallback(() => dispatch({ type: "redo" }), []);
   useUndoKeys(back, forth);

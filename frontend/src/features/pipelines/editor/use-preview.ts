@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { previewPipeline } from "@/api/pipeline-tools";
-import type { PipelineDocument, ProcessorStep } from "@/lib/pipeline-document";
+import type { PipelineDocument } from "@/lib/pipeline-document";
 
 const ROWS = 50;
 
@@ -9,7 +9,10 @@ export function usePreview(document: PipelineDocument, stream: string | null, af
   return useQuery({
     queryKey: ["pipelines", "preview", document, stream, after] as const,
     queryFn: async ({ signal }) => {
-      const answer = await previewPipeline({ document, ...(stream === null ? {} : { stream }), after, limit: ROWS }, signal);
+      const answer = await previewPipeline(
+        { document, ...(stream === null ? {} : { stream }), after, limit: ROWS },
+        signal,
+      );
       return answer.streams.find((one) => one.stream === stream) ?? answer.streams[0] ?? null;
     },
     enabled: enabled && stream !== null,
@@ -17,9 +20,4 @@ export function usePreview(document: PipelineDocument, stream: string | null, af
     staleTime: 120_000,
     retry: false,
   });
-}
-
-/** Number of the last step before this one that is on; 0 when there is none. */
-export function stepBefore(steps: readonly ProcessorStep[], number: number): number {
-  return steps.filter((step) => step.enabled && step.number < number).at(-1)?.number ?? 0;
 }

@@ -13,6 +13,7 @@ import { QueryState } from "@/ui/query-state";
 import { RelativeTime } from "@/ui/moments";
 import { HealthBars } from "@/ui/health-bars";
 import { SearchInput } from "@/ui/search-input";
+import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import { toastDone, toastFailed } from "@/ui/toast";
 
@@ -36,7 +37,12 @@ export function PipelineList({ q, onSearch, onOpen }: Props) {
       <QueryState query={query}>
         {(pipelines) =>
           pipelines.length === 0 ? (
-            <EmptyState title={t.pipelines.none} hint={t.pipelines.noneHint} action={create} icon={<IconRoute size={24} />} />
+            <EmptyState
+              title={t.pipelines.none}
+              hint={t.pipelines.noneHint}
+              action={create}
+              icon={<IconRoute size={24} />}
+            />
           ) : (
             <Table pipelines={pipelines} q={q} onSearch={onSearch} onOpen={onOpen} />
           )
@@ -55,7 +61,16 @@ function Table({ pipelines, q, onSearch, onOpen }: Props & { pipelines: readonly
       {rows.length === 0 ? (
         <EmptyState title={t.common.noMatch} hint={t.common.noMatchHint} />
       ) : (
-        <DataTable label={t.pipelines.title} rows={rows} columns={COLUMNS} rowKey={(row) => row.id} onOpen={onOpen} rowHeight={58} />
+        <Panel flush>
+          <DataTable
+            label={t.pipelines.title}
+            rows={rows}
+            columns={COLUMNS}
+            rowKey={(row) => row.id}
+            onOpen={onOpen}
+            rowHeight={58}
+          />
+        </Panel>
       )}
     </Stack>
   );
@@ -70,11 +85,18 @@ const COLUMNS: Column<Pipeline>[] = [
         <Anchor component={Link} to={`/pipelines/${encodeURIComponent(one.name)}`} fw={600}>
           {one.name}
         </Anchor>
-        {one.description !== null && <span style={{ color: "var(--hw-ink-3)", fontSize: "var(--hw-text-xs)" }}>{one.description}</span>}
+        {one.description !== null && (
+          <span style={{ color: "var(--hw-ink-3)", fontSize: "var(--hw-text-xs)" }}>{one.description}</span>
+        )}
       </Stack>
     ),
   },
-  { key: "bars", header: t.pipelines.lastRuns, wideOnly: true, cell: (one) => <HealthBars label={one.name} runs={one.recent} /> },
+  {
+    key: "bars",
+    header: t.pipelines.lastRuns,
+    wideOnly: true,
+    cell: (one) => <HealthBars label={one.name} runs={one.recent} />,
+  },
   {
     key: "last",
     header: t.pipelines.lastRun,
@@ -97,7 +119,11 @@ function NextTick({ pipeline }: { pipeline: Pipeline }) {
     .filter((schedule) => schedule.enabled && schedule.next_at !== null)
     .sort((a, b) => (a.next_at ?? "").localeCompare(b.next_at ?? ""))[0];
   if (next !== undefined) return <RelativeTime at={next.next_at} />;
-  return <span style={{ color: "var(--hw-ink-3)" }}>{pipeline.schedules.length > 0 ? t.common.status["paused"] : t.pipelines.noSchedule}</span>;
+  return (
+    <span style={{ color: "var(--hw-ink-3)" }}>
+      {pipeline.schedules.length > 0 ? t.common.status["paused"] : t.pipelines.noSchedule}
+    </span>
+  );
 }
 
 function RunButton({ pipeline }: { pipeline: Pipeline }) {

@@ -82,7 +82,13 @@ function Load({ load }: { load: PlannedLoad }) {
           <Text size="sm" fw={600} mb="xs">
             {words.sql}
           </Text>
-          <CodeEditor language="sql" label={`${words.sql}: ${load.stream}`} value={load.sql.join(";\n\n")} readOnly maxHeight={320} />
+          <CodeEditor
+            language="sql"
+            label={`${words.sql}: ${load.stream}`}
+            value={load.sql.join(";\n\n")}
+            readOnly
+            maxHeight={320}
+          />
         </div>
       )}
     </Stack>

@@ -21,7 +21,10 @@ export function schemaSteps<C extends NamedColumn>(steps: readonly (readonly C[]
   const names = [...new Set(steps.flatMap((columns) => columns.map((column) => column.name)))];
   return names.map((name) => {
     const found = steps.map((columns) => columns.find((column) => column.name === name) ?? null);
-    return { name, cells: found.map((column, at) => ({ column, change: changeOf(at === 0 ? undefined : found[at - 1], column) })) };
+    return {
+      name,
+      cells: found.map((column, at) => ({ column, change: changeOf(at === 0 ? undefined : found[at - 1], column) })),
+    };
   });
 }
 

@@ -32,8 +32,14 @@ export function SchemaTable({ load }: { load: PlannedLoad }) {
                 <th scope="row">{row.name}</th>
                 {row.cells.map((cell, at) => (
                   <td key={steps[at]?.number ?? at} data-change={cell.change}>
-                    {cell.column === null ? (cell.change === "gone" ? t.pipelines.plan.gone : "") : typeText(cell.column)}
-                    {(cell.change === "added" || cell.change === "changed") && <em> {t.pipelines.plan[cell.change]}</em>}
+                    {cell.column === null
+                      ? cell.change === "gone"
+                        ? t.pipelines.plan.gone
+                        : ""
+                      : typeText(cell.column)}
+                    {(cell.change === "added" || cell.change === "changed") && (
+                      <em> {t.pipelines.plan[cell.change]}</em>
+                    )}
                   </td>
                 ))}
               </tr>

@@ -22,14 +22,22 @@ export function RunDialog({ pipeline, streams, unsaved, opened, onClose, onStart
   const [full, setFull] = useState(false);
   const [typed, setTyped] = useState("");
   const request = { ...(chosen.length > 0 ? { streams: chosen } : {}), ...(full ? { full_refresh: true } : {}) };
-  const run = useMutation({ mutationFn: () => runPipeline(pipeline, request), onSuccess: (begun) => onStarted(begun.id) });
+  const run = useMutation({
+    mutationFn: () => runPipeline(pipeline, request),
+    onSuccess: (begun) => onStarted(begun.id),
+  });
   const ready = !full || typed === pipeline;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (ready) run.mutate();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t.pipelines.runDialog.title(pipeline)} closeButtonProps={{ "aria-label": t.common.close }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t.pipelines.runDialog.title(pipeline)}
+      closeButtonProps={{ "aria-label": t.common.close }}
+    >
       <form onSubmit={submit}>
         <Stack>
           {unsaved && <Alert color="yellow">{t.pipelines.runDialog.unsaved}</Alert>}
@@ -58,7 +66,10 @@ export function RunDialog({ pipeline, streams, unsaved, opened, onClose, onStart
           )}
           {run.isError && <ErrorState error={run.error} />}
           <Group justify="space-between">
-            <CopyAs compact curl={() => asCurl("POST", `/api/pipelines/${encodeURIComponent(pipeline)}/run`, request)} />
+            <CopyAs
+              compact
+              curl={() => asCurl("POST", `/api/pipelines/${encodeURIComponent(pipeline)}/run`, request)}
+            />
             <Group gap="sm">
               <Button variant="default" onClick={onClose}>
                 {t.common.cancel}

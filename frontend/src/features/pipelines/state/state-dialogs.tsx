@@ -44,7 +44,12 @@ export function EditState({ pipeline, state, onClose }: Props) {
     );
   }
   return (
-    <Modal opened onClose={onClose} title={t.pipelines.state.editTitle(state.stream)} closeButtonProps={{ "aria-label": t.common.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t.pipelines.state.editTitle(state.stream)}
+      closeButtonProps={{ "aria-label": t.common.close }}
+    >
       <Stack>
         <Alert color="clay" variant="light">
           {t.pipelines.state.editText}
@@ -82,7 +87,10 @@ function readJson(text: string): StreamState["checkpoint"] | undefined {
 
 /** Reads a stream anew from its beginning, in a run of its own. */
 export function Resync({ pipeline, state, onClose, onStarted }: Props & { onStarted: (run: string) => void }) {
-  const resync = useMutation({ mutationFn: () => resyncStream(pipeline, state.stream), onSuccess: (run) => onStarted(run.id) });
+  const resync = useMutation({
+    mutationFn: () => resyncStream(pipeline, state.stream),
+    onSuccess: (run) => onStarted(run.id),
+  });
   return (
     <ConfirmByTyping
       opened

@@ -38,17 +38,36 @@ export function StateView({ pipeline, onStarted }: Props) {
         />
       )}
       {editing !== null && <EditState pipeline={pipeline} state={editing} onClose={() => setEditing(null)} />}
-      {resyncing !== null && <Resync pipeline={pipeline} state={resyncing} onClose={() => setResyncing(null)} onStarted={onStarted} />}
+      {resyncing !== null && (
+        <Resync pipeline={pipeline} state={resyncing} onClose={() => setResyncing(null)} onStarted={onStarted} />
+      )}
     </Panel>
   );
 }
 
-function columnsOf(onEdit: (state: StreamState) => void, onResync: (state: StreamState) => void): Column<StreamState>[] {
+function columnsOf(
+  onEdit: (state: StreamState) => void,
+  onResync: (state: StreamState) => void,
+): Column<StreamState>[] {
   return [
     { key: "stream", header: t.pipelines.state.stream, cell: (state) => <code>{state.stream}</code> },
-    { key: "table", header: t.pipelines.state.table, cell: (state) => `${state.destination}: ${state.table}`, wideOnly: true },
-    { key: "checkpoint", header: t.pipelines.state.checkpoint, cell: (state) => <code>{checkpointText(state.checkpoint)}</code> },
-    { key: "at", header: t.pipelines.state.at, cell: (state) => <RelativeTime at={state.committed_at} none="–" />, wideOnly: true },
+    {
+      key: "table",
+      header: t.pipelines.state.table,
+      cell: (state) => `${state.destination}: ${state.table}`,
+      wideOnly: true,
+    },
+    {
+      key: "checkpoint",
+      header: t.pipelines.state.checkpoint,
+      cell: (state) => <code>{checkpointText(state.checkpoint)}</code>,
+    },
+    {
+      key: "at",
+      header: t.pipelines.state.at,
+      cell: (state) => <RelativeTime at={state.committed_at} none="–" />,
+      wideOnly: true,
+    },
     {
       key: "actions",
       header: "",

@@ -1,7 +1,14 @@
 /** What a source's list of streams says about one stream that the source has. Pure. */
 
 import { changeStream, chooseStream } from "@/features/pipelines/document/edit";
-import { readStream, stepAt, streamItems, type Mode, type PipelineDocument, type StreamEntry } from "@/lib/pipeline-document";
+import {
+  readStream,
+  stepAt,
+  streamItems,
+  type Mode,
+  type PipelineDocument,
+  type StreamEntry,
+} from "@/lib/pipeline-document";
 import { bestMatch, isGlob, matches } from "@/lib/stream-names";
 
 export interface Choice {
@@ -28,9 +35,13 @@ export function readsAll(document: PipelineDocument, source: number): boolean {
 }
 
 export function choiceOf(entries: readonly StreamEntry[], name: string): Choice {
-  const at = bestMatch(entries.map((entry) => entry.name), name);
+  const at = bestMatch(
+    entries.map((entry) => entry.name),
+    name,
+  );
   const entry = entries[at] ?? null;
-  if (entry === null || entry.exclude.some((pattern) => matches(pattern, name))) return { at: -1, entry: null, pattern: null };
+  if (entry === null || entry.exclude.some((pattern) => matches(pattern, name)))
+    return { at: -1, entry: null, pattern: null };
   return { at, entry, pattern: isGlob(entry.name) && entry.name !== name ? entry.name : null };
 }
 
@@ -38,16 +49,30 @@ export function choiceOf(entries: readonly StreamEntry[], name: string): Choice 
 export function setMode(document: PipelineDocument, source: number, stream: Facts, mode: Mode): PipelineDocument {
   const named = byName(document, source, stream.name);
   const at = entriesOf(named, source).findIndex((entry) => entry.name === stream.name);
-  if (mode === "full") return changeStream(named, source, at, { mode: undefined, cursor: undefined, lag: undefined, inclusive: undefined, start: undefined });
+  if (mode === "full")
+    return changeStream(named, source, at, {
+      mode: undefined,
+      cursor: undefined,
+      lag: undefined,
+      inclusive: undefined,
+      start: undefined,
+    });
   return changeStream(named, source, at, { mode, cursor: stream.cursors[0] });
 }
 
 export function setCursor(document: PipelineDocument, source: number, name: string, cursor: string): PipelineDocument {
   const named = byName(document, source, name);
-  return changeStream(named, source, entriesOf(named, source).findIndex((entry) => entry.name === name), { cursor });
+  return changeStream(
+    named,
+    source,
+    entriesOf(named, source).findIndex((entry) => entry.name === name),
+    { cursor },
+  );
 }
 
 /** The stream gets an entry of its own, which wins over the glob that brought it. */
 function byName(document: PipelineDocument, source: number, name: string): PipelineDocument {
-  return entriesOf(document, source).some((entry) => entry.name === name) ? document : chooseStream(document, source, name, true);
+  return entriesOf(document, source).some((entry) => entry.name === name)
+    ? document
+    : chooseStream(document, source, name, true);
 }

@@ -29,7 +29,13 @@ export function ChosenStreams({ control, source, problems }: Props) {
   const connector = text(step["connector"]);
   const entries = entriesOf(control.document, source);
   const remove = (at: number) =>
-    control.edit((document) => setStreams(document, source, streamItems(stepAt(document, "sources", source)).filter((_, index) => index !== at)));
+    control.edit((document) =>
+      setStreams(
+        document,
+        source,
+        streamItems(stepAt(document, "sources", source)).filter((_, index) => index !== at),
+      ),
+    );
   return (
     <Stack gap="xs">
       <Group justify="space-between">
@@ -37,7 +43,12 @@ export function ChosenStreams({ control, source, problems }: Props) {
           {t.pipelines.streams.title}
         </Text>
         {connector !== null && (
-          <Button size="xs" variant="light" leftSection={<IconListCheck size={16} aria-hidden />} onClick={chooser.open}>
+          <Button
+            size="xs"
+            variant="light"
+            leftSection={<IconListCheck size={16} aria-hidden />}
+            onClick={chooser.open}
+          >
             {t.pipelines.streams.choose}
           </Button>
         )}
@@ -60,7 +71,15 @@ export function ChosenStreams({ control, source, problems }: Props) {
         ))}
       </ul>
       {connector === null && text(step["type"]) !== null && <NameStream control={control} source={source} />}
-      {connector !== null && <StreamChooserDialog control={control} source={source} connector={connector} opened={opened} onClose={chooser.close} />}
+      {connector !== null && (
+        <StreamChooserDialog
+          control={control}
+          source={source}
+          connector={connector}
+          opened={opened}
+          onClose={chooser.close}
+        />
+      )}
     </Stack>
   );
 }
@@ -80,7 +99,9 @@ function Entry({ entry, label, problems, opened, onOpen, onRemove, children }: E
     <li className={`${classes.entry} ${problems.length > 0 ? classes.bad : ""}`}>
       <div className={classes.line}>
         <span className={classes.name}>{label}</span>
-        {entry.mode === "incremental" && <StatusBadge status="running" tone="idle" label={t.pipelines.streams.modes.incremental} />}
+        {entry.mode === "incremental" && (
+          <StatusBadge status="running" tone="idle" label={t.pipelines.streams.modes.incremental} />
+        )}
         <ActionIcon aria-label={t.pipelines.streams.settings(entry.name)} aria-expanded={opened} onClick={onOpen}>
           <IconAdjustments size={16} aria-hidden />
         </ActionIcon>

@@ -55,7 +55,12 @@ export function StreamChooser({ control, source, connector }: Props) {
         <div className={classes.search}>
           <SearchInput value={q} onChange={setQ} label={t.pipelines.streams.search} />
         </div>
-        <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} loading={refresh.isPending} onClick={() => refresh.mutate()}>
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          loading={refresh.isPending}
+          onClick={() => refresh.mutate()}
+        >
           {t.pipelines.streams.refresh}
         </Button>
         <Text size="xs" c="dimmed">
@@ -66,7 +71,10 @@ export function StreamChooser({ control, source, connector }: Props) {
       {query.isPending ? (
         <Loading lines={6} />
       ) : rows.length === 0 ? (
-        <EmptyState title={q === "" ? t.pipelines.streams.none : t.common.noMatch} hint={q === "" ? undefined : t.common.noMatchHint} />
+        <EmptyState
+          title={q === "" ? t.pipelines.streams.none : t.common.noMatch}
+          hint={q === "" ? undefined : t.common.noMatchHint}
+        />
       ) : (
         <DataTable
           label={t.pipelines.streams.title}
@@ -127,7 +135,11 @@ function columnsOf({ control, source }: { control: DraftControl; source: number 
             ]}
             value={choice.entry?.mode ?? "full"}
             allowDeselect={false}
-            onChange={(mode) => control.edit((document) => setMode(document, source, stream, mode === "incremental" ? "incremental" : "full"))}
+            onChange={(mode) =>
+              control.edit((document) =>
+                setMode(document, source, stream, mode === "incremental" ? "incremental" : "full"),
+              )
+            }
           />
         ),
     },
@@ -146,7 +158,9 @@ function columnsOf({ control, source }: { control: DraftControl; source: number 
             value={choice.entry.cursor}
             allowDeselect={false}
             searchable
-            onChange={(cursor) => cursor !== null && control.edit((document) => setCursor(document, source, stream.name, cursor))}
+            onChange={(cursor) =>
+              cursor !== null && control.edit((document) => setCursor(document, source, stream.name, cursor))
+            }
           />
         ),
     },
@@ -154,9 +168,17 @@ function columnsOf({ control, source }: { control: DraftControl; source: number 
       key: "key",
       header: t.pipelines.streams.key,
       wideOnly: true,
-      cell: ({ stream, choice }) => <span className={classes.name}>{(choice.entry?.primaryKey ?? stream.primary_key).join(", ") || "–"}</span>,
+      cell: ({ stream, choice }) => (
+        <span className={classes.name}>{(choice.entry?.primaryKey ?? stream.primary_key).join(", ") || "–"}</span>
+      ),
     },
-    { key: "columns", header: t.pipelines.streams.columns, align: "right", wideOnly: true, cell: ({ stream }) => stream.columns.length },
+    {
+      key: "columns",
+      header: t.pipelines.streams.columns,
+      align: "right",
+      wideOnly: true,
+      cell: ({ stream }) => stream.columns.length,
+    },
     {
       key: "rows",
       header: t.pipelines.streams.rows,
@@ -194,7 +216,12 @@ function PatternForm({ onAdd }: { onAdd: (pattern: string) => void }) {
           value={pattern}
           onChange={(event) => setPattern(event.currentTarget.value)}
         />
-        <Button type="submit" variant="default" leftSection={<IconPlus size={16} aria-hidden />} disabled={pattern.trim() === ""}>
+        <Button
+          type="submit"
+          variant="default"
+          leftSection={<IconPlus size={16} aria-hidden />}
+          disabled={pattern.trim() === ""}
+        >
           {t.pipelines.streams.addPattern}
         </Button>
       </Group>
@@ -206,12 +233,20 @@ function PatternForm({ onAdd }: { onAdd: (pattern: string) => void }) {
 export function StreamChooserDialog({ opened, onClose, ...props }: Props & { opened: boolean; onClose: () => void }) {
   const count = entriesOf(props.control.document, props.source).length;
   return (
-    <Modal opened={opened} onClose={onClose} size="64rem" title={t.pipelines.streams.choose} closeButtonProps={{ "aria-label": t.common.close }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size="64rem"
+      title={t.pipelines.streams.choose}
+      closeButtonProps={{ "aria-label": t.common.close }}
+    >
       <Stack>
         <StreamChooser {...props} />
         <Group justify="space-between">
           <Text size="sm" c="dimmed" role="status">
-            {readsAll(props.control.document, props.source) ? t.pipelines.streams.all : t.pipelines.streams.chosen(count)}
+            {readsAll(props.control.document, props.source)
+              ? t.pipelines.streams.all
+              : t.pipelines.streams.chosen(count)}
           </Text>
           <Button onClick={onClose}>{t.pipelines.streams.done}</Button>
         </Group>

@@ -18,11 +18,17 @@ interface Props {
 export function StreamSettings({ control, source, at, connector }: Props) {
   const entry = expanded(streamItems(stepAt(control.document, "sources", source))[at], "name");
   const name = text(entry["name"]) ?? "*";
-  const found = useInfiniteQuery({ ...streamsQuery(connector ?? "", name), enabled: connector !== null && !/[*?[]/.test(name) });
+  const found = useInfiniteQuery({
+    ...streamsQuery(connector ?? "", name),
+    enabled: connector !== null && !/[*?[]/.test(name),
+  });
   const facts = found.data?.pages[0]?.items.find((stream) => stream.name === name);
   const columns = facts?.columns.map((column) => column.name) ?? [];
   const set = (changes: Record<string, Json | undefined>, tag?: string) =>
-    control.edit((document) => changeStream(document, source, at, changes), tag === undefined ? undefined : `${tag}:${source}:${at}`);
+    control.edit(
+      (document) => changeStream(document, source, at, changes),
+      tag === undefined ? undefined : `${tag}:${source}:${at}`,
+    );
   const incremental = entry["mode"] === "incremental";
   const written = isObject(entry["columns"]) ? entry["columns"]["include"] : entry["columns"];
   return (
@@ -36,7 +42,11 @@ export function StreamSettings({ control, source, at, connector }: Props) {
         value={incremental ? "incremental" : "full"}
         allowDeselect={false}
         onChange={(mode) =>
-          set(mode === "incremental" ? { mode, cursor: facts?.cursors[0] } : { mode: undefined, cursor: undefined, lag: undefined, start: undefined })
+          set(
+            mode === "incremental"
+              ? { mode, cursor: facts?.cursors[0] }
+              : { mode: undefined, cursor: undefined, lag: undefined, start: undefined },
+          )
         }
       />
       {incremental && (
@@ -87,7 +97,13 @@ export function StreamSettings({ control, source, at, connector }: Props) {
         value={text(entry["alias"]) ?? ""}
         onChange={(event) => set({ alias: event.currentTarget.value || undefined }, "alias")}
       />
-      <Choice label={t.pipelines.step.write} words={t.pipelines.step.writes} value={text(entry["write"])} inherited={t.pipelines.step.writeAuto} onChange={(write) => set({ write })} />
+      <Choice
+        label={t.pipelines.step.write}
+        words={t.pipelines.step.writes}
+        value={text(entry["write"])}
+        inherited={t.pipelines.step.writeAuto}
+        onChange={(write) => set({ write })}
+      />
     </>
   );
 }

@@ -74,7 +74,13 @@ function Rollback({ pipeline, number, onDone }: { pipeline: string; number: numb
     onError: (error) => toastFailed(error),
   });
   return (
-    <Button size="xs" variant="default" loading={goBack.isPending} title={t.pipelines.versions.rollbackText} onClick={() => goBack.mutate()}>
+    <Button
+      size="xs"
+      variant="default"
+      loading={goBack.isPending}
+      title={t.pipelines.versions.rollbackText}
+      onClick={() => goBack.mutate()}
+    >
       {t.pipelines.versions.rollback}
     </Button>
   );
@@ -92,5 +98,7 @@ function Document({ pipeline, number }: { pipeline: string; number: number }) {
   const query = useQuery(versionQuery(pipeline, number));
   if (query.isError) return <ErrorState error={query.error} />;
   if (query.isPending) return <Loading lines={3} />;
-  return <CodeEditor language="yaml" label={t.pipelines.versions.document} value={asYaml(query.data.document)} readOnly />;
+  return (
+    <CodeEditor language="yaml" label={t.pipelines.versions.document} value={asYaml(query.data.document)} readOnly />
+  );
 }

@@ -54,7 +54,13 @@ export function VersionsView({ pipeline, selected, onSelect, onRolledBack }: Pro
         />
       </Panel>
       {shown !== undefined && (
-        <VersionPanel key={shown.number} pipeline={pipeline} version={shown} versions={versions} onRolledBack={onRolledBack} />
+        <VersionPanel
+          key={shown.number}
+          pipeline={pipeline}
+          version={shown}
+          versions={versions}
+          onRolledBack={onRolledBack}
+        />
       )}
     </Stack>
   );

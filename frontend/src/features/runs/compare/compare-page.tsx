@@ -44,10 +44,20 @@ function Comparison({ a, b }: { a: RunDetail; b: RunDetail }) {
         <Head label={t.runs.comparePage.b} run={b} />
       </SimpleGrid>
       <Panel title={t.runs.comparePage.figures} flush>
-        <DataTable label={t.runs.comparePage.figures} rows={figures(a, b)} columns={COLUMNS} rowKey={(row) => row.name} />
+        <DataTable
+          label={t.runs.comparePage.figures}
+          rows={figures(a, b)}
+          columns={COLUMNS}
+          rowKey={(row) => row.name}
+        />
       </Panel>
       <Panel title={`${t.runs.comparePage.streams}: ${t.runs.comparePage.rows}`} flush>
-        <DataTable label={t.runs.comparePage.streams} rows={streams(a, b)} columns={COLUMNS} rowKey={(row) => row.name} />
+        <DataTable
+          label={t.runs.comparePage.streams}
+          rows={streams(a, b)}
+          columns={COLUMNS}
+          rowKey={(row) => row.name}
+        />
       </Panel>
       <Panel title={t.runs.comparePage.document}>
         {left === right ? (
@@ -99,7 +109,13 @@ function figures(a: RunDetail, b: RunDetail): Figure[] {
 }
 
 function streams(a: RunDetail, b: RunDetail): Figure[] {
-  const written = (run: RunDetail) => new Map(figuresOf(run).map((one) => [one.stream, [...one.written.values()].reduce((sum, rows) => sum + rows, 0)]));
+  const written = (run: RunDetail) =>
+    new Map(figuresOf(run).map((one) => [one.stream, [...one.written.values()].reduce((sum, rows) => sum + rows, 0)]));
   const [left, right] = [written(a), written(b)];
-  return [...new Set([...left.keys(), ...right.keys()])].map((name) => ({ name, a: left.get(name) ?? null, b: right.get(name) ?? null, show: formatCount }));
+  return [...new Set([...left.keys(), ...right.keys()])].map((name) => ({
+    name,
+    a: left.get(name) ?? null,
+    b: right.get(name) ?? null,
+    show: formatCount,
+  }));
 }

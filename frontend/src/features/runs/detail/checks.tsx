@@ -1,4 +1,4 @@
-import { Group, Stack, Switch, Text } from "@mantine/core";
+import { Code, Group, Stack, Switch, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Cell, RunDetail } from "@/api/types";
 import { formatCount } from "@/lib/format";
@@ -22,7 +22,11 @@ export function Checks({ run }: { run: RunDetail }) {
     <Stack gap="md">
       <Group gap="lg">
         <Text size="sm">{t.runs.checks.summary(passed, all.length)}</Text>
-        <Switch label={t.runs.checks.onlyFailed} checked={onlyBroken} onChange={(event) => setOnlyBroken(event.currentTarget.checked)} />
+        <Switch
+          label={t.runs.checks.onlyFailed}
+          checked={onlyBroken}
+          onChange={(event) => setOnlyBroken(event.currentTarget.checked)}
+        />
       </Group>
       {loads.map((load) => (
         <LoadChecks key={`${load.stream}→${load.destination}`} load={load} onlyBroken={onlyBroken} />
@@ -32,7 +36,9 @@ export function Checks({ run }: { run: RunDetail }) {
 }
 
 function LoadChecks({ load, onlyBroken }: { load: ReportLoad; onlyBroken: boolean }) {
-  const shown = [...load.checks].filter((check) => !onlyBroken || !check.passed).sort((a, b) => Number(a.passed) - Number(b.passed));
+  const shown = [...load.checks]
+    .filter((check) => !onlyBroken || !check.passed)
+    .sort((a, b) => Number(a.passed) - Number(b.passed));
   if (shown.length === 0) return null;
   return (
     <Panel title={`${load.stream} → ${load.destination}`}>
@@ -47,7 +53,8 @@ function LoadChecks({ load, onlyBroken }: { load: ReportLoad; onlyBroken: boolea
 }
 
 function Check({ check }: { check: ReportCheck }) {
-  const samples = tableOf(check.samples ?? []);
+  const plain = (check.samples ?? []).filter((sample) => typeof sample !== "object");
+  const samples = plain.length > 0 ? null : tableOf(check.samples ?? []);
   return (
     <section>
       <Group gap="sm" wrap="nowrap" align="flex-start">
@@ -63,10 +70,22 @@ function Check({ check }: { check: ReportCheck }) {
             {[check.step_name, check.message, check.severity].filter(Boolean).join(" · ")}
             {check.rows !== undefined && check.rows > 0 && ` · ${formatCount(check.rows)} ${t.common.rowsUnit}`}
           </Text>
+          {plain.length > 0 && !check.passed && (
+            <Text size="xs">
+              {t.runs.checks.forExample}{" "}
+              {plain.map((sample) => (
+                <Code key={String(sample)} mr={6}>
+                  {String(sample)}
+                </Code>
+              ))}
+            </Text>
+          )}
           <Facts check={check} />
         </div>
       </Group>
-      {samples !== null && !check.passed && <TablePreview table={samples} label={`${t.runs.checks.samples}: ${check.name}`} maxHeight={200} />}
+      {samples !== null && !check.passed && (
+        <TablePreview table={samples} label={`${t.runs.checks.samples}: ${check.name}`} maxHeight={200} />
+      )}
     </section>
   );
 }
@@ -74,8 +93,17 @@ function Check({ check }: { check: ReportCheck }) {
 /** Figures of a rule about the whole stream. */
 function Facts({ check }: { check: ReportCheck }) {
   if (check.kind !== "set") return null;
-  const bounds = [check["lower"], check["upper"]].map((bound) => (bound === null || bound === undefined ? "…" : String(bound)));
-  return <KeyValue items={[[t.runs.checks.value, JSON.stringify(check["value"] ?? null)], [t.runs.checks.bounds, bounds.join(" – ")]]} />;
+  const bounds = [check["lower"], check["upper"]].map((bound) =>
+    bound === null || bound === undefined ? "…" : String(bound),
+  );
+  return (
+    <KeyValue
+      items={[
+        [t.runs.checks.value, JSON.stringify(check["value"] ?? null)],
+        [t.runs.checks.bounds, bounds.join(" – ")],
+      ]}
+    />
+  );
 }
 
 /** Sample rows as a table; a sample that is no row is shown as it is. */

@@ -29,7 +29,8 @@ export function Failure({ run, onLog }: Props) {
           {bad !== null && sample !== null && (
             <div>
               <Text size="sm" fw={600}>
-                {t.runs.error.firstBadRow}: {bad.stream}, {bad.check.step_name ?? ""} {bad.check.message ?? bad.check.name}
+                {t.runs.error.firstBadRow}: {bad.stream}, {bad.check.step_name ?? ""}{" "}
+                {bad.check.message ?? bad.check.name}
               </Text>
               <TablePreview table={sample} label={t.runs.error.firstBadRow} />
             </div>

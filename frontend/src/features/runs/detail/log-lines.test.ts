@@ -2,7 +2,16 @@ import { expect, it } from "vitest";
 import type { LogLine } from "@/api/types";
 import { fits, joined } from "@/features/runs/detail/log-lines";
 
-const line = (id: number, level = "info", message = "read"): LogLine => ({ id, at: "", attempt: 1, level, stream: "orders", event: null, message, facts: null });
+const line = (id: number, level = "info", message = "read"): LogLine => ({
+  id,
+  at: "",
+  attempt: 1,
+  level,
+  stream: "orders",
+  event: null,
+  message,
+  facts: null,
+});
 
 it("lines come in order and once, from whichever side they arrive", () => {
   const known = joined([line(5), line(6)], [line(6), line(7)]);

@@ -51,10 +51,23 @@ export function Logs({ run, live, level, q, onChange }: Props) {
       title={t.runs.tabs.logs}
       aside={
         <Group gap="xs">
-          <Button size="xs" variant="default" leftSection={<IconExclamationCircle size={14} aria-hidden />} loading={jump.isPending} onClick={() => jump.mutate()}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconExclamationCircle size={14} aria-hidden />}
+            loading={jump.isPending}
+            onClick={() => jump.mutate()}
+          >
             {t.runs.logs.firstError}
           </Button>
-          <Button size="xs" variant="default" component="a" href={logsAddress(run.id)} download leftSection={<IconDownload size={14} aria-hidden />}>
+          <Button
+            size="xs"
+            variant="default"
+            component="a"
+            href={logsAddress(run.id)}
+            download
+            leftSection={<IconDownload size={14} aria-hidden />}
+          >
             {t.runs.logs.download}
           </Button>
         </Group>
@@ -69,7 +82,13 @@ export function Logs({ run, live, level, q, onChange }: Props) {
           onChange={(value) => onChange({ level: value as LogLevel })}
         />
         <SearchInput value={q} label={t.runs.logs.search} onChange={(text) => onChange({ q: text })} />
-        {running && <Switch label={t.runs.logs.follow} checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />}
+        {running && (
+          <Switch
+            label={t.runs.logs.follow}
+            checked={follow}
+            onChange={(event) => setFollow(event.currentTarget.checked)}
+          />
+        )}
       </div>
       {log.error !== null ? (
         <ErrorState error={log.error} />
@@ -112,7 +131,12 @@ function Lines({ lines, follow, marked, onEarlier }: LinesProps) {
   return (
     <>
       {onEarlier !== null && (
-        <Button size="compact-xs" variant="subtle" leftSection={<IconArrowUp size={14} aria-hidden />} onClick={onEarlier}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconArrowUp size={14} aria-hidden />}
+          onClick={onEarlier}
+        >
           {t.runs.logs.earlier}
         </Button>
       )}
@@ -123,8 +147,19 @@ function Lines({ lines, follow, marked, onEarlier }: LinesProps) {
             const line = lines[item.index];
             if (line === undefined) return null;
             return (
-              <div key={item.key} ref={virtualizer.measureElement} data-index={item.index} className={classes.slot} style={{ transform: `translateY(${item.start}px)` }}>
-                <Line line={line} marked={line.id === marked} open={open === line.id} onOpen={() => setOpen(open === line.id ? null : line.id)} />
+              <div
+                key={item.key}
+                ref={virtualizer.measureElement}
+                data-index={item.index}
+                className={classes.slot}
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <Line
+                  line={line}
+                  marked={line.id === marked}
+                  open={open === line.id}
+                  onOpen={() => setOpen(open === line.id ? null : line.id)}
+                />
               </div>
             );
           })}

@@ -51,8 +51,19 @@ const COLUMNS: Column<StreamFigures>[] = [
     wideOnly: key === "filtered" || key === "deduplicated",
     cell: (stream: StreamFigures) => formatCount(stream[key]),
   })),
-  { key: "written", header: t.runs.written, align: "right", cell: (stream) => (stream.written.size === 0 ? "–" : [...stream.written.values()].map(formatCount).join(", ")) },
-  { key: "speed", header: t.runs.rowsPerS, align: "right", wideOnly: true, cell: (stream) => (stream.rowsPerS === null ? "–" : formatCount(Math.round(stream.rowsPerS))) },
+  {
+    key: "written",
+    header: t.runs.written,
+    align: "right",
+    cell: (stream) => (stream.written.size === 0 ? "–" : [...stream.written.values()].map(formatCount).join(", ")),
+  },
+  {
+    key: "speed",
+    header: t.runs.rowsPerS,
+    align: "right",
+    wideOnly: true,
+    cell: (stream) => (stream.rowsPerS === null ? "–" : formatCount(Math.round(stream.rowsPerS))),
+  },
 ];
 
 function Progress({ stream }: { stream: StreamFigures }) {
@@ -60,7 +71,14 @@ function Progress({ stream }: { stream: StreamFigures }) {
   if (stream.state !== "running" || estimate === null || estimate === 0) return null;
   const share = Math.min(1, stream.read / estimate);
   return (
-    <div className={classes.meter} role="progressbar" aria-label={stream.stream} aria-valuenow={Math.round(share * 100)} aria-valuemin={0} aria-valuemax={100}>
+    <div
+      className={classes.meter}
+      role="progressbar"
+      aria-label={stream.stream}
+      aria-valuenow={Math.round(share * 100)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+    >
       <div style={{ width: `${share * 100}%` }} />
       <span>{formatShare(Math.round(share * 100) / 100)}</span>
     </div>

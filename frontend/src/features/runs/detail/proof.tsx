@@ -38,7 +38,12 @@ const BALANCE: Column<ReportLoad>[] = [
   {
     key: "balanced",
     header: "",
-    cell: (load) => <StatusBadge status={load.balanced ? "passed" : "failed"} label={load.balanced ? t.runs.proof.balanced : t.runs.proof.unbalanced} />,
+    cell: (load) => (
+      <StatusBadge
+        status={load.balanced ? "passed" : "failed"}
+        label={load.balanced ? t.runs.proof.balanced : t.runs.proof.unbalanced}
+      />
+    ),
   },
 ];
 
@@ -53,7 +58,12 @@ function Details({ load }: { load: ReportLoad }) {
           [t.runs.load.delivery, load.delivery],
           [t.runs.proof.changed, changed.join(", ") || null],
           [t.runs.proof.checkpoint, load.checkpoint === null ? null : <code>{JSON.stringify(load.checkpoint)}</code>],
-          [t.runs.proof.checksum, checksum === undefined ? null : `${checksum.passed ? t.runs.checks.passed : t.runs.checks.broken}: ${String(checksum["sent"])} = ${String(checksum["staged"])}`],
+          [
+            t.runs.proof.checksum,
+            checksum === undefined
+              ? null
+              : `${checksum.passed ? t.runs.checks.passed : t.runs.checks.broken}: ${String(checksum["sent"])} = ${String(checksum["staged"])}`,
+          ],
           [t.runs.proof.warnings, load.warnings.length > 0 ? load.warnings.join("; ") : null],
         ]}
       />
@@ -69,15 +79,37 @@ export function SchemaChanges({ run }: { run: RunDetail }) {
   if (rows.length === 0) return <EmptyState title={t.runs.schema.none} hint={t.runs.schema.noneHint} />;
   return (
     <Panel flush>
-      <DataTable label={t.runs.tabs.schema} rows={rows} columns={CHANGES} rowKey={(row) => `${keyOf(row.load)}.${row.column}.${row.change}`} />
+      <DataTable
+        label={t.runs.tabs.schema}
+        rows={rows}
+        columns={CHANGES}
+        rowKey={(row) => `${keyOf(row.load)}.${row.column}.${row.change}`}
+      />
     </Panel>
   );
 }
 
 const CHANGES: Column<ChangeRow>[] = [
-  { key: "table", header: t.runs.load.table, cell: (row) => <Text component="span" size="sm" ff="monospace">{row.load.table}</Text> },
+  {
+    key: "table",
+    header: t.runs.load.table,
+    cell: (row) => (
+      <Text component="span" size="sm" ff="monospace">
+        {row.load.table}
+      </Text>
+    ),
+  },
   { key: "column", header: t.runs.schema.column, cell: (row) => <code>{row.column}</code> },
-  { key: "change", header: t.runs.schema.change, cell: (row) => <StatusBadge status={row.change === "incompatible" ? "failed" : row.change === "missing" ? "warned" : "next"} label={row.change} /> },
+  {
+    key: "change",
+    header: t.runs.schema.change,
+    cell: (row) => (
+      <StatusBadge
+        status={row.change === "incompatible" ? "failed" : row.change === "missing" ? "warned" : "next"}
+        label={row.change}
+      />
+    ),
+  },
   { key: "before", header: t.runs.schema.before, cell: (row) => row.before ?? "–" },
   { key: "after", header: t.runs.schema.after, cell: (row) => row.after ?? "–" },
 ];

@@ -57,7 +57,9 @@ export function figuresOf(run: Pick<RunDetail, "report" | "progress" | "status">
     const mine = loads.filter((load) => load.stream === stream);
     const counts = progress[stream];
     const rows = mine[0]?.rows;
-    const written = mine.filter((load) => load.status === "succeeded").map((load) => [load.destination, load.rows.written] as const);
+    const written = mine
+      .filter((load) => load.status === "succeeded")
+      .map((load) => [load.destination, load.rows.written] as const);
     return {
       stream,
       read: rows?.read ?? counts?.read ?? 0,
@@ -96,7 +98,9 @@ export function failedLoad(run: Pick<RunDetail, "report">): ReportLoad | undefin
 }
 
 /** The first row that broke a rule, of the loads that failed first. */
-export function firstBadRow(run: Pick<RunDetail, "report">): { check: ReportCheck; sample: unknown; stream: string } | null {
+export function firstBadRow(
+  run: Pick<RunDetail, "report">,
+): { check: ReportCheck; sample: unknown; stream: string } | null {
   const loads = [...loadsOf(run)].sort((a, b) => Number(b.status === "failed") - Number(a.status === "failed"));
   for (const load of loads) {
     for (const check of load.checks) {

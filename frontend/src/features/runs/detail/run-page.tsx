@@ -46,7 +46,10 @@ interface Props {
 /** One run: what flows now, or what it did and why, with the proof. */
 export function RunPage({ run, live, place, onPlace, onRun }: Props) {
   const tab = place.tab ?? "overview";
-  const broken = (run.report?.["loads"] as { checks?: { passed: boolean }[] }[] | undefined)?.flatMap((load) => load.checks ?? []).filter((check) => !check.passed).length ?? 0;
+  const broken =
+    (run.report?.["loads"] as { checks?: { passed: boolean }[] }[] | undefined)
+      ?.flatMap((load) => load.checks ?? [])
+      .filter((check) => !check.passed).length ?? 0;
   return (
     <div className={classes.stack}>
       <PageHeader
@@ -60,7 +63,13 @@ export function RunPage({ run, live, place, onPlace, onRun }: Props) {
       <Tabs value={tab} onChange={(value) => onPlace({ tab: value === "overview" ? undefined : (value as RunTab) })}>
         <Tabs.List mb="md">
           {TABS.map((one) => (
-            <Tabs.Tab key={one} value={one} rightSection={one === "checks" && broken > 0 ? <StatusBadge status="warned" label={String(broken)} /> : null}>
+            <Tabs.Tab
+              key={one}
+              value={one}
+              rightSection={
+                one === "checks" && broken > 0 ? <StatusBadge status="warned" label={String(broken)} /> : null
+              }
+            >
               {t.runs.tabs[one]}
             </Tabs.Tab>
           ))}
@@ -72,7 +81,13 @@ export function RunPage({ run, live, place, onPlace, onRun }: Props) {
           <Timeline run={run} />
         </Tabs.Panel>
         <Tabs.Panel value="logs">
-          <Logs run={run} live={live} level={place.level ?? "info"} q={place.q ?? ""} onChange={(next) => onPlace({ ...place, ...next, q: next.q ?? place.q })} />
+          <Logs
+            run={run}
+            live={live}
+            level={place.level ?? "info"}
+            q={place.q ?? ""}
+            onChange={(next) => onPlace({ ...place, ...next, q: next.q ?? place.q })}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="checks">
           <Checks run={run} />
@@ -101,8 +116,12 @@ function About({ run }: { run: RunDetail }) {
     <Text size="sm" component="span">
       <ToLink to={pathTo("/pipelines", run.pipeline.name)}>{run.pipeline.name}</ToLink>
       {run.version !== null && `, ${t.runs.version.toLowerCase()} ${run.version}`} · {t.runs.trigger}{" "}
-      {run.schedule === null ? (run.requested_by ?? t.runs.triggers[run.trigger]) : <ToLink to={pathTo("/schedules", run.schedule.name)}>{run.schedule.name}</ToLink>} ·{" "}
-      <RelativeTime at={run.started_at ?? run.created_at} />
+      {run.schedule === null ? (
+        (run.requested_by ?? t.runs.triggers[run.trigger])
+      ) : (
+        <ToLink to={pathTo("/schedules", run.schedule.name)}>{run.schedule.name}</ToLink>
+      )}{" "}
+      · <RelativeTime at={run.started_at ?? run.created_at} />
       {run.retry_of !== null && (
         <>
           {" · "}
@@ -121,7 +140,11 @@ function Actions({ run, onRun }: { run: RunDetail; onRun: (run: string) => void 
     onSuccess: () => client.invalidateQueries({ queryKey: runKeys.detail(run.id) }),
     onError: (error) => toastFailed(error),
   });
-  const retry = useMutation({ mutationFn: () => retryRun(run.id), onSuccess: (begun) => onRun(begun.id), onError: (error) => toastFailed(error) });
+  const retry = useMutation({
+    mutationFn: () => retryRun(run.id),
+    onSuccess: (begun) => onRun(begun.id),
+    onError: (error) => toastFailed(error),
+  });
   return (
     <Group gap="sm">
       <CopyAs
@@ -139,7 +162,12 @@ function Actions({ run, onRun }: { run: RunDetail; onRun: (run: string) => void 
           {t.runs.cancel}
         </Button>
       ) : (
-        <Button variant={run.status === "failed" ? "filled" : "default"} leftSection={<IconRefresh size={16} aria-hidden />} loading={retry.isPending} onClick={() => retry.mutate()}>
+        <Button
+          variant={run.status === "failed" ? "filled" : "default"}
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          loading={retry.isPending}
+          onClick={() => retry.mutate()}
+        >
           {t.runs.retry}
         </Button>
       )}
@@ -166,7 +194,10 @@ function Figures({ run }: { run: RunDetail }) {
         <div key={label} className={classes.figure} data-tone={warn ? "warn" : undefined}>
           <dt>{label}</dt>
           <dd>
-            {value} {warn && file !== undefined && <ToLink to={pathTo("/quarantine", file.id)}>{t.runs.error.openRejected}</ToLink>}
+            {value}{" "}
+            {warn && file !== undefined && (
+              <ToLink to={pathTo("/quarantine", file.id)}>{t.runs.error.openRejected}</ToLink>
+            )}
           </dd>
         </div>
       ))}

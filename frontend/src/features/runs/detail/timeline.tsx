@@ -65,7 +65,12 @@ export function Timeline({ run }: { run: RunDetail }) {
 }
 
 function Bar({ bar }: { bar: GanttBar }) {
-  const words = [bar.step, t.runs.timeline.attempt(bar.attempt), t.common.status[bar.status] ?? bar.status, formatDuration(bar.seconds)].join(", ");
+  const words = [
+    bar.step,
+    t.runs.timeline.attempt(bar.attempt),
+    t.common.status[bar.status] ?? bar.status,
+    formatDuration(bar.seconds),
+  ].join(", ");
   return (
     <Tooltip label={words}>
       <div

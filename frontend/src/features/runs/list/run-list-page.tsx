@@ -68,7 +68,11 @@ export function RunListPage({ place, onPlace }: Props) {
           allowDeselect={false}
           onChange={(value) => onPlace({ ...place, span: value === "all" ? undefined : (value as Span) })}
         />
-        <SearchInput value={place.q ?? ""} label={t.runs.filter.q} onChange={(q) => onPlace({ ...place, q: q || undefined })} />
+        <SearchInput
+          value={place.q ?? ""}
+          label={t.runs.filter.q}
+          onChange={(q) => onPlace({ ...place, q: q || undefined })}
+        />
         {filtered && (
           <Button variant="subtle" onClick={() => onPlace({})}>
             {t.runs.clearFilters}
@@ -87,6 +91,8 @@ export function RunListPage({ place, onPlace }: Props) {
 
 function filterOf({ span, ...rest }: RunListPlace): RunFilter {
   const since = sinceOf(span, new Date());
-  const given = Object.entries({ ...rest, ...(since === null ? {} : { since }) }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ ...rest, ...(since === null ? {} : { since }) }).filter(
+    ([, value]) => value !== undefined,
+  );
   return Object.fromEntries(given) as RunFilter;
 }

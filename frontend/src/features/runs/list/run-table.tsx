@@ -12,6 +12,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { Loading } from "@/ui/loading";
 import { Duration, RelativeTime } from "@/ui/moments";
+import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import { pathTo } from "@/ui/to-link";
 import { toastDone, toastFailed } from "@/ui/toast";
@@ -35,19 +36,26 @@ export function RunTable({ filter, empty }: Props) {
   return (
     <Stack gap="sm">
       <BulkBar runs={rows.filter((run) => selected.has(run.id))} onDone={() => setSelected(new Set())} />
-      <DataTable
-        label={t.runs.title}
-        rows={rows}
-        columns={columns}
-        rowKey={(run) => run.id}
-        selected={selected}
-        onSelect={setSelected}
-        onOpen={(run) => void navigate({ to: pathTo("/runs", run.id) })}
-        onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
-      />
+      <Panel flush>
+        <DataTable
+          label={t.runs.title}
+          rows={rows}
+          columns={columns}
+          rowKey={(run) => run.id}
+          selected={selected}
+          onSelect={setSelected}
+          onOpen={(run) => void navigate({ to: pathTo("/runs", run.id) })}
+          onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
+        />
+      </Panel>
       {query.hasNextPage && (
         <div>
-          <Button variant="default" size="xs" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          <Button
+            variant="default"
+            size="xs"
+            loading={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
             {t.runs.loadMore}
           </Button>
         </div>
@@ -61,14 +69,33 @@ const COLUMNS: Column<RunSummary>[] = [
     key: "status",
     header: t.runs.status,
     cell: (run) => (
-      <Anchor component={Link} to={pathTo("/runs", run.id)} underline="never" aria-label={`${t.runs.of(run.pipeline.name)}: ${t.common.status[run.status] ?? run.status}`}>
+      <Anchor
+        component={Link}
+        to={pathTo("/runs", run.id)}
+        underline="never"
+        aria-label={`${t.runs.of(run.pipeline.name)}: ${t.common.status[run.status] ?? run.status}`}
+      >
         <StatusBadge status={run.status} />
       </Anchor>
     ),
   },
-  { key: "pipeline", header: t.runs.pipeline, cell: (run) => <Text component="span" fw={560} size="sm">{run.pipeline.name}</Text> },
+  {
+    key: "pipeline",
+    header: t.runs.pipeline,
+    cell: (run) => (
+      <Text component="span" fw={560} size="sm">
+        {run.pipeline.name}
+      </Text>
+    ),
+  },
   { key: "begun", header: t.runs.begun, cell: (run) => <RelativeTime at={run.started_at ?? run.created_at} /> },
-  { key: "took", header: t.runs.took, align: "right", wideOnly: true, cell: (run) => <Duration seconds={run.took_s} since={isLive(run) ? run.started_at : null} /> },
+  {
+    key: "took",
+    header: t.runs.took,
+    align: "right",
+    wideOnly: true,
+    cell: (run) => <Duration seconds={run.took_s} since={isLive(run) ? run.started_at : null} />,
+  },
   { key: "read", header: t.runs.read, align: "right", wideOnly: true, cell: (run) => count(run.rows?.read) },
   { key: "written", header: t.runs.written, align: "right", cell: (run) => count(run.rows?.written) },
   {
@@ -76,9 +103,19 @@ const COLUMNS: Column<RunSummary>[] = [
     header: t.runs.rejected,
     align: "right",
     wideOnly: true,
-    cell: (run) => ((run.rows?.rejected ?? 0) > 0 ? <strong style={{ color: "var(--hw-warn-ink)" }}>{count(run.rows?.rejected)}</strong> : count(run.rows?.rejected)),
+    cell: (run) =>
+      (run.rows?.rejected ?? 0) > 0 ? (
+        <strong style={{ color: "var(--hw-warn-ink)" }}>{count(run.rows?.rejected)}</strong>
+      ) : (
+        count(run.rows?.rejected)
+      ),
   },
-  { key: "trigger", header: t.runs.trigger, wideOnly: true, cell: (run) => run.schedule?.name ?? run.requested_by ?? t.runs.triggers[run.trigger] ?? run.trigger },
+  {
+    key: "trigger",
+    header: t.runs.trigger,
+    wideOnly: true,
+    cell: (run) => run.schedule?.name ?? run.requested_by ?? t.runs.triggers[run.trigger] ?? run.trigger,
+  },
 ];
 
 function count(value: number | undefined): string {
@@ -110,10 +147,24 @@ function BulkBar({ runs, onDone }: { runs: readonly RunSummary[]; onDone: () => 
   return (
     <Group gap="sm" role="toolbar" aria-label={t.common.selected(runs.length)}>
       <Text size="sm">{t.common.selected(runs.length)}</Text>
-      <Button size="xs" variant="default" disabled={live.length === 0} loading={cancel.isPending} leftSection={<IconPlayerStop size={14} aria-hidden />} onClick={() => cancel.mutate()}>
+      <Button
+        size="xs"
+        variant="default"
+        disabled={live.length === 0}
+        loading={cancel.isPending}
+        leftSection={<IconPlayerStop size={14} aria-hidden />}
+        onClick={() => cancel.mutate()}
+      >
         {t.runs.cancelSome(live.length)}
       </Button>
-      <Button size="xs" variant="default" disabled={ended.length === 0} loading={retry.isPending} leftSection={<IconRefresh size={14} aria-hidden />} onClick={() => retry.mutate()}>
+      <Button
+        size="xs"
+        variant="default"
+        disabled={ended.length === 0}
+        loading={retry.isPending}
+        leftSection={<IconRefresh size={14} aria-hidden />}
+        onClick={() => retry.mutate()}
+      >
         {t.runs.retrySome(ended.length)}
       </Button>
       <Button
@@ -122,7 +173,11 @@ function BulkBar({ runs, onDone }: { runs: readonly RunSummary[]; onDone: () => 
         disabled={runs.length !== 2}
         title={t.runs.compareHint}
         leftSection={<IconArrowsDiff size={14} aria-hidden />}
-        onClick={() => a !== undefined && b !== undefined && void navigate({ to: "/runs/compare" as string, search: { a: a.id, b: b.id } as never })}
+        onClick={() =>
+          a !== undefined &&
+          b !== undefined &&
+          void navigate({ to: "/runs/compare" as string, search: { a: a.id, b: b.id } as never })
+        }
       >
         {t.runs.compareTwo}
       </Button>

@@ -34,13 +34,19 @@ export function Calendar({ schedule, month, day, onChange }: Props) {
       title={`${t.schedules.calendar}: ${new Date(`${month}-15`).toLocaleDateString("en", { month: "long", year: "numeric" })}`}
       aside={
         <Group gap="xs">
-          <ActionIcon aria-label={t.schedules.earlier} onClick={() => onChange({ month: monthAfter(month, -1), day: null })}>
+          <ActionIcon
+            aria-label={t.schedules.earlier}
+            onClick={() => onChange({ month: monthAfter(month, -1), day: null })}
+          >
             <IconChevronLeft size={16} aria-hidden />
           </ActionIcon>
           <Button size="compact-xs" variant="default" onClick={() => onChange({ month: today.slice(0, 7), day: null })}>
             {t.schedules.today}
           </Button>
-          <ActionIcon aria-label={t.schedules.later} onClick={() => onChange({ month: monthAfter(month, 1), day: null })}>
+          <ActionIcon
+            aria-label={t.schedules.later}
+            onClick={() => onChange({ month: monthAfter(month, 1), day: null })}
+          >
             <IconChevronRight size={16} aria-hidden />
           </ActionIcon>
         </Group>
@@ -49,10 +55,18 @@ export function Calendar({ schedule, month, day, onChange }: Props) {
       <QueryState query={query}>
         {(ticks) => {
           const days = byDay(ticks, zone);
-          const shown = ticks.filter((tick) => (day === null ? dayIn(tick.due_at, zone).startsWith(month) : dayIn(tick.due_at, zone) === day));
+          const shown = ticks.filter((tick) =>
+            day === null ? dayIn(tick.due_at, zone).startsWith(month) : dayIn(tick.due_at, zone) === day,
+          );
           return (
             <Stack gap="md">
-              <Grid month={month} days={days} today={today} day={day} onDay={(next) => onChange({ month, day: next === day ? null : next })} />
+              <Grid
+                month={month}
+                days={days}
+                today={today}
+                day={day}
+                onDay={(next) => onChange({ month, day: next === day ? null : next })}
+              />
               <Text size="sm" fw={600}>
                 {day === null ? t.schedules.allTicks : t.schedules.ofDay(formatDay(day))}
               </Text>
@@ -121,7 +135,13 @@ function Marks({ ticks }: { ticks: readonly Tick[] }) {
         const count = ticks.filter((tick) => tick.state === state).length;
         if (count === 0) return null;
         return (
-          <span key={state} className={classes.mark} data-tone={toneOf(state)} data-state={state} data-count={count > 1 || undefined}>
+          <span
+            key={state}
+            className={classes.mark}
+            data-tone={toneOf(state)}
+            data-state={state}
+            data-count={count > 1 || undefined}
+          >
             {count > 1 ? count : ""}
           </span>
         );
@@ -131,8 +151,12 @@ function Marks({ ticks }: { ticks: readonly Tick[] }) {
 }
 
 function summary(ticks: readonly Tick[]): string {
-  const parts = STATES.map((state) => [state, ticks.filter((tick) => tick.state === state).length] as const).filter(([, count]) => count > 0);
-  return parts.length === 0 ? t.schedules.ticks(0) : parts.map(([state, count]) => `${count} ${t.common.status[state] ?? state}`).join(", ");
+  const parts = STATES.map((state) => [state, ticks.filter((tick) => tick.state === state).length] as const).filter(
+    ([, count]) => count > 0,
+  );
+  return parts.length === 0
+    ? t.schedules.ticks(0)
+    : parts.map(([state, count]) => `${count} ${t.common.status[state] ?? state}`).join(", ");
 }
 
 function Ticks({ ticks, zone }: { ticks: readonly Tick[]; zone: string }) {
@@ -142,9 +166,25 @@ function Ticks({ ticks, zone }: { ticks: readonly Tick[]; zone: string }) {
     {
       key: "reason",
       header: t.schedules.reason,
-      cell: (tick) => [tick.reason, tick.late_s !== null && tick.late_s >= 1 ? t.schedules.late(formatDuration(tick.late_s)) : null].filter(Boolean).join(", "),
+      cell: (tick) =>
+        [tick.reason, tick.late_s !== null && tick.late_s >= 1 ? t.schedules.late(formatDuration(tick.late_s)) : null]
+          .filter(Boolean)
+          .join(", "),
     },
-    { key: "run", header: t.schedules.run, cell: (tick) => (tick.run_id === null ? "" : <ToLink to={pathTo("/runs", tick.run_id)}>{t.schedules.openRun}</ToLink>) },
+    {
+      key: "run",
+      header: t.schedules.run,
+      cell: (tick) =>
+        tick.run_id === null ? "" : <ToLink to={pathTo("/runs", tick.run_id)}>{t.schedules.openRun}</ToLink>,
+    },
   ];
-  return <DataTable label={t.schedules.allTicks} rows={ticks} columns={columns} rowKey={(tick) => `${tick.due_at}${tick.state}${tick.run_id ?? ""}`} maxHeight={360} />;
+  return (
+    <DataTable
+      label={t.schedules.allTicks}
+      rows={ticks}
+      columns={columns}
+      rowKey={(tick) => `${tick.due_at}${tick.state}${tick.run_id ?? ""}`}
+      maxHeight={360}
+    />
+  );
 }

@@ -37,12 +37,27 @@ export function BackfillDialog({ schedule, onClose }: Props) {
     look.reset();
   };
   return (
-    <Modal opened onClose={onClose} title={t.schedules.backfillTitle(schedule.name)} closeButtonProps={{ "aria-label": t.common.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t.schedules.backfillTitle(schedule.name)}
+      closeButtonProps={{ "aria-label": t.common.close }}
+    >
       <Stack>
         <Text size="sm">{t.schedules.backfillText}</Text>
         <Group grow>
-          <TextInput type="date" label={t.schedules.from} value={from} onChange={(event) => change(setFrom)(event.currentTarget.value)} />
-          <TextInput type="date" label={t.schedules.to} value={to} onChange={(event) => change(setTo)(event.currentTarget.value)} />
+          <TextInput
+            type="date"
+            label={t.schedules.from}
+            value={from}
+            onChange={(event) => change(setFrom)(event.currentTarget.value)}
+          />
+          <TextInput
+            type="date"
+            label={t.schedules.to}
+            value={to}
+            onChange={(event) => change(setTo)(event.currentTarget.value)}
+          />
         </Group>
         {look.isSuccess && (
           <div role="status">
@@ -58,7 +73,10 @@ export function BackfillDialog({ schedule, onClose }: Props) {
         )}
         {(look.isError || begin.isError) && <ErrorState error={look.error ?? begin.error} />}
         <Group justify="space-between">
-          <CopyAs compact curl={() => asCurl("POST", `/api/schedules/${schedule.id}/backfill`, { ...span, dry_run: true })} />
+          <CopyAs
+            compact
+            curl={() => asCurl("POST", `/api/schedules/${schedule.id}/backfill`, { ...span, dry_run: true })}
+          />
           <Group gap="sm">
             <Button variant="default" loading={look.isPending} onClick={() => look.mutate()}>
               {t.schedules.dryRun}

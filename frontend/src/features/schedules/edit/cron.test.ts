@@ -10,7 +10,8 @@ it("every preset is read back as itself", () => {
 });
 
 it("a cron that says more than a preset is none", () => {
-  for (const cron of ["0 2 1-7 * 1", "0 2,14 * * *", "0 2 * 6 *", "*/5 * * * *", "0 2 * *", "0 */2 * * *"]) expect(presetOf(cron), cron).toBeNull();
+  for (const cron of ["0 2 1-7 * 1", "0 2,14 * * *", "0 2 * 6 *", "*/5 * * * *", "0 2 * *", "0 */2 * * *"])
+    expect(presetOf(cron), cron).toBeNull();
 });
 
 it("names for common times are understood", () => {

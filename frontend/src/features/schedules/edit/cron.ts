@@ -31,7 +31,13 @@ export function cronOf({ preset, hour, minute, weekday, monthday }: PresetTime):
   }
 }
 
-const ALIASES: Record<string, string> = { "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0", "@monthly": "0 0 1 * *" };
+const ALIASES: Record<string, string> = {
+  "@hourly": "0 * * * *",
+  "@daily": "0 0 * * *",
+  "@midnight": "0 0 * * *",
+  "@weekly": "0 0 * * 0",
+  "@monthly": "0 0 1 * *",
+};
 
 /** The preset that a cron is; null when it says more than a preset can. */
 export function presetOf(cron: string): PresetTime | null {
@@ -41,7 +47,8 @@ export function presetOf(cron: string): PresetTime | null {
   if (fields.join(" ") === "*/15 * * * *") return { ...FIRST, preset: "quarter" };
   if (!/^\d+$/.test(minute)) return null;
   const time = { ...FIRST, minute: Number(minute), hour: Number(hour) };
-  if (hour === "*") return monthday === "*" && weekday === "*" ? { ...FIRST, minute: Number(minute), preset: "hourly" } : null;
+  if (hour === "*")
+    return monthday === "*" && weekday === "*" ? { ...FIRST, minute: Number(minute), preset: "hourly" } : null;
   if (!/^\d+$/.test(hour)) return null;
   if (monthday === "*" && weekday === "*") return { ...time, preset: "daily" };
   if (monthday === "*" && /^(1-5|mon-fri)$/i.test(weekday)) return { ...time, preset: "workdays" };

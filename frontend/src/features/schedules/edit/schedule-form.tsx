@@ -24,7 +24,10 @@ interface Props {
   onSave: (name: string, document: Config) => void;
 }
 
-const ZONES = typeof Intl.supportedValuesOf === "function" ? ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")] : ["UTC"];
+const ZONES =
+  typeof Intl.supportedValuesOf === "function"
+    ? ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")]
+    : ["UTC"];
 
 /** The schedule on the left; on the right what it means, and when it would start next. */
 export function ScheduleForm({ name: first, fixed = false, document: given, busy, error, onSave }: Props) {
@@ -51,7 +54,11 @@ export function ScheduleForm({ name: first, fixed = false, document: given, busy
             required
             onChange={(value) => value !== null && set({ pipeline: value })}
           />
-          <WhenField document={document} pipelines={names.filter((one) => one !== document["pipeline"])} onChange={set} />
+          <WhenField
+            document={document}
+            pipelines={names.filter((one) => one !== document["pipeline"])}
+            onChange={set}
+          />
           <Select
             label={t.schedules.timezone}
             data={ZONES}
@@ -62,12 +69,47 @@ export function ScheduleForm({ name: first, fixed = false, document: given, busy
             onChange={(zone) => set({ timezone: zone === "UTC" ? undefined : (zone ?? undefined) })}
           />
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <Choice label={t.schedules.overlap} words={t.schedules.overlaps} value={document["overlap"]} standard="skip" onChange={(overlap) => set({ overlap })} />
-            <Choice label={t.schedules.missed} words={t.schedules.misseds} value={document["missed"]} standard="last" onChange={(missed) => set({ missed })} />
-            <Line label={t.schedules.start} value={document["start"]} type="datetime-local" onChange={(start) => set({ start })} />
-            <Line label={t.schedules.end} value={document["end"]} type="datetime-local" onChange={(end) => set({ end })} />
-            <Line label={t.schedules.jitter} hint={t.schedules.jitterHint} value={document["jitter"]} onChange={(jitter) => set({ jitter })} />
-            {!fixed && <TextInput label={t.schedules.name} value={name} placeholder={shown} maxLength={100} onChange={(event) => setName(event.currentTarget.value)} />}
+            <Choice
+              label={t.schedules.overlap}
+              words={t.schedules.overlaps}
+              value={document["overlap"]}
+              standard="skip"
+              onChange={(overlap) => set({ overlap })}
+            />
+            <Choice
+              label={t.schedules.missed}
+              words={t.schedules.misseds}
+              value={document["missed"]}
+              standard="last"
+              onChange={(missed) => set({ missed })}
+            />
+            <Line
+              label={t.schedules.start}
+              value={document["start"]}
+              type="datetime-local"
+              onChange={(start) => set({ start })}
+            />
+            <Line
+              label={t.schedules.end}
+              value={document["end"]}
+              type="datetime-local"
+              onChange={(end) => set({ end })}
+            />
+            <Line
+              label={t.schedules.jitter}
+              hint={t.schedules.jitterHint}
+              value={document["jitter"]}
+              onChange={(jitter) => set({ jitter })}
+            />
+            {!fixed && (
+              <TextInput
+                label={t.schedules.name}
+                value={name}
+                placeholder={shown}
+                maxLength={100}
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
+            )}
           </SimpleGrid>
           {error !== null && error !== undefined && <ErrorState error={error} />}
           <Group justify="space-between">
@@ -94,7 +136,11 @@ function written(document: Config): Config {
 
 function Meaning({ document }: { document: Config }) {
   const [asked] = useDebouncedValue(document, 300);
-  const query = useQuery({ ...schedulePreviewQuery(asked), placeholderData: keepPreviousData, enabled: typeof asked["pipeline"] === "string" });
+  const query = useQuery({
+    ...schedulePreviewQuery(asked),
+    placeholderData: keepPreviousData,
+    enabled: typeof asked["pipeline"] === "string",
+  });
   const zone = String(document["timezone"] ?? "UTC");
   return (
     <Panel title={t.schedules.means}>
@@ -122,7 +168,15 @@ function Meaning({ document }: { document: Config }) {
 }
 
 export function momentIn(moment: string, zone: string): string {
-  const options = { weekday: "short", year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const options = {
+    weekday: "short",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  } as const;
   try {
     return new Intl.DateTimeFormat("en", { ...options, timeZone: zone }).format(new Date(moment));
   } catch {
@@ -160,6 +214,12 @@ interface LineProps {
 
 function Line({ label, hint, value, type = "text", onChange }: LineProps) {
   return (
-    <TextInput label={label} description={hint} type={type} value={typeof value === "string" ? value : ""} onChange={(event) => onChange(event.currentTarget.value || undefined)} />
+    <TextInput
+      label={label}
+      description={hint}
+      type={type}
+      value={typeof value === "string" ? value : ""}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
   );
 }

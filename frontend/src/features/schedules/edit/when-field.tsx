@@ -13,9 +13,16 @@ interface Props {
 
 /** When it starts: at set times, at an interval, or after other pipelines. */
 export function WhenField({ document, pipelines, onChange }: Props) {
-  const kind: Kind = typeof document["every"] === "string" ? "every" : typeof document["cron"] === "string" ? "cron" : "after";
+  const kind: Kind =
+    typeof document["every"] === "string" ? "every" : typeof document["cron"] === "string" ? "cron" : "after";
   const choose = (next: string) =>
-    onChange(next === "cron" ? { cron: cronOf(FIRST), every: undefined } : next === "every" ? { every: "1h", cron: undefined } : { cron: undefined, every: undefined });
+    onChange(
+      next === "cron"
+        ? { cron: cronOf(FIRST), every: undefined }
+        : next === "every"
+          ? { every: "1h", cron: undefined }
+          : { cron: undefined, every: undefined },
+    );
   const after = document["after"];
   return (
     <Stack gap="md">
@@ -70,7 +77,14 @@ function CronField({ cron, onChange }: { cron: string; onChange: (cron: string) 
           />
         )}
         {time?.preset === "monthly" && (
-          <NumberInput label={t.schedules.monthday} min={1} max={31} w={120} value={time.monthday} onChange={(value) => set({ monthday: Number(value) || 1 })} />
+          <NumberInput
+            label={t.schedules.monthday}
+            min={1}
+            max={31}
+            w={120}
+            value={time.monthday}
+            onChange={(value) => set({ monthday: Number(value) || 1 })}
+          />
         )}
         {time !== null && time.preset !== "quarter" && time.preset !== "hourly" && (
           <TextInput
@@ -84,7 +98,14 @@ function CronField({ cron, onChange }: { cron: string; onChange: (cron: string) 
           />
         )}
         {time?.preset === "hourly" && (
-          <NumberInput label={t.schedules.minute} min={0} max={59} w={120} value={time.minute} onChange={(value) => set({ minute: Number(value) || 0 })} />
+          <NumberInput
+            label={t.schedules.minute}
+            min={0}
+            max={59}
+            w={120}
+            value={time.minute}
+            onChange={(value) => set({ minute: Number(value) || 0 })}
+          />
         )}
       </Group>
       <TextInput

@@ -9,6 +9,7 @@ import { type Column, DataTable } from "@/ui/data-table";
 import { EmptyState } from "@/ui/empty-state";
 import { RelativeTime } from "@/ui/moments";
 import { QueryState } from "@/ui/query-state";
+import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import { pathTo } from "@/ui/to-link";
 import { toastDone, toastFailed } from "@/ui/toast";
@@ -27,18 +28,29 @@ export function ScheduleCards({ pipeline, q = "" }: Props) {
     <QueryState query={query}>
       {(all) => {
         const mine = all.filter((one) => pipeline === undefined || one.pipeline.name === pipeline);
-        const shown = mine.filter((one) => `${one.name} ${one.pipeline.name} ${one.explanation}`.toLowerCase().includes(q.trim().toLowerCase()));
-        if (mine.length === 0) return <EmptyState title={t.schedules.none} hint={t.schedules.noneHint} action={<NewSchedule pipeline={pipeline} />} />;
+        const shown = mine.filter((one) =>
+          `${one.name} ${one.pipeline.name} ${one.explanation}`.toLowerCase().includes(q.trim().toLowerCase()),
+        );
+        if (mine.length === 0)
+          return (
+            <EmptyState
+              title={t.schedules.none}
+              hint={t.schedules.noneHint}
+              action={<NewSchedule pipeline={pipeline} />}
+            />
+          );
         if (shown.length === 0) return <EmptyState title={t.common.noMatch} hint={t.common.noMatchHint} />;
         return (
           <Stack gap="md">
-            <DataTable
-              label={t.schedules.title}
-              rows={shown}
-              columns={pipeline === undefined ? COLUMNS : COLUMNS.filter((column) => column.key !== "pipeline")}
-              rowKey={(one) => one.id}
-              onOpen={(one) => void navigate({ to: pathTo("/schedules", one.name) })}
-            />
+            <Panel flush>
+              <DataTable
+                label={t.schedules.title}
+                rows={shown}
+                columns={pipeline === undefined ? COLUMNS : COLUMNS.filter((column) => column.key !== "pipeline")}
+                rowKey={(one) => one.id}
+                onOpen={(one) => void navigate({ to: pathTo("/schedules", one.name) })}
+              />
+            </Panel>
             {pipeline !== undefined && (
               <div>
                 <NewSchedule pipeline={pipeline} />
@@ -53,7 +65,12 @@ export function ScheduleCards({ pipeline, q = "" }: Props) {
 
 export function NewSchedule({ pipeline }: { pipeline?: string | undefined }) {
   return (
-    <Button component={Link} to={"/schedules/new" as string} {...(pipeline === undefined ? {} : { search: { pipeline } as never })} leftSection={<IconPlus size={16} aria-hidden />}>
+    <Button
+      component={Link}
+      to={"/schedules/new" as string}
+      {...(pipeline === undefined ? {} : { search: { pipeline } as never })}
+      leftSection={<IconPlus size={16} aria-hidden />}
+    >
       {t.schedules.new}
     </Button>
   );
@@ -72,7 +89,11 @@ const COLUMNS: Column<Schedule>[] = [
   { key: "pipeline", header: t.schedules.pipeline, cell: (one) => one.pipeline.name },
   { key: "when", header: t.schedules.when, cell: (one) => one.explanation },
   { key: "zone", header: t.schedules.zone, wideOnly: true, cell: (one) => one.timezone },
-  { key: "next", header: t.schedules.next, cell: (one) => (one.enabled ? <RelativeTime at={one.next_at} none="–" /> : <StatusBadge status="paused" />) },
+  {
+    key: "next",
+    header: t.schedules.next,
+    cell: (one) => (one.enabled ? <RelativeTime at={one.next_at} none="–" /> : <StatusBadge status="paused" />),
+  },
   { key: "pause", header: "", align: "right", cell: (one) => <PauseButton schedule={one} /> },
 ];
 
@@ -85,14 +106,22 @@ export function PauseButton({ schedule }: { schedule: Schedule }) {
       client.setQueriesData<Schedule[]>({ queryKey: ["schedules", "list"] }, (old) =>
         old?.map((one) => (one.id === schedule.id ? { ...one, enabled: !schedule.enabled } : one)),
       ),
-    onSuccess: () => toastDone(schedule.enabled ? t.schedules.pausedDone(schedule.name) : t.schedules.resumedDone(schedule.name)),
+    onSuccess: () =>
+      toastDone(schedule.enabled ? t.schedules.pausedDone(schedule.name) : t.schedules.resumedDone(schedule.name)),
     onError: (error) => toastFailed(error),
     onSettled: () => client.invalidateQueries({ queryKey: scheduleKeys.all }),
   });
   const Icon = schedule.enabled ? IconPlayerPause : IconPlayerPlay;
   const label = schedule.enabled ? t.schedules.pause : t.schedules.resume;
   return (
-    <Button size="xs" variant="default" leftSection={<Icon size={14} aria-hidden />} loading={pause.isPending} aria-label={`${label} ${schedule.name}`} onClick={() => pause.mutate()}>
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<Icon size={14} aria-hidden />}
+      loading={pause.isPending}
+      aria-label={`${label} ${schedule.name}`}
+      onClick={() => pause.mutate()}
+    >
       {label}
     </Button>
   );

@@ -27,7 +27,10 @@ function Page() {
   const { live } = Route.useRouteContext();
   const place = Route.useSearch();
   const navigate = Route.useNavigate();
-  const query = useQuery({ ...runQuery(id), refetchInterval: ({ state }) => (state.data && isLive(state.data) ? LIVE_POLL_MS : false) });
+  const query = useQuery({
+    ...runQuery(id),
+    refetchInterval: ({ state }) => (state.data && isLive(state.data) ? LIVE_POLL_MS : false),
+  });
   return (
     <QueryState query={query}>
       {(run) => (

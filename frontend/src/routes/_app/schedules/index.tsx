@@ -17,7 +17,11 @@ function Page() {
     <>
       <PageHeader title={t.schedules.title} about={t.schedules.about} actions={<NewSchedule />} />
       <Stack gap="md">
-        <SearchInput value={q} label={t.schedules.search} onChange={(text) => void navigate({ search: { q: text || undefined }, replace: true })} />
+        <SearchInput
+          value={q}
+          label={t.schedules.search}
+          onChange={(text) => void navigate({ search: { q: text || undefined }, replace: true })}
+        />
         <ScheduleCards q={q} />
       </Stack>
     </>

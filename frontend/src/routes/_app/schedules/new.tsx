@@ -31,11 +31,21 @@ function Page() {
     },
   });
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const first = { ...(pipeline === undefined ? {} : { pipeline }), cron: cronOf(FIRST), ...(zone === "UTC" ? {} : { timezone: zone }) };
+  const first = {
+    ...(pipeline === undefined ? {} : { pipeline }),
+    cron: cronOf(FIRST),
+    ...(zone === "UTC" ? {} : { timezone: zone }),
+  };
   return (
     <>
       <PageHeader title={t.schedules.new} about={t.schedules.noneHint} />
-      <ScheduleForm name="" document={first} busy={save.isPending} error={save.error} onSave={(name, document) => save.mutate({ name, document })} />
+      <ScheduleForm
+        name=""
+        document={first}
+        busy={save.isPending}
+        error={save.error}
+        onSave={(name, document) => save.mutate({ name, document })}
+      />
     </>
   );
 }
