@@ -1,4 +1,4 @@
-"""Leaves with 0 when the worker of this container was heard lately, as `headwater health --worker` does, at less cost."""
+"""Leaves with 0 when the worker of this container was heard lately: `headwater health --worker` at less cost."""
 
 import os
 import socket
