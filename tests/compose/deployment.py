@@ -32,7 +32,7 @@ class Deployment:
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def compose(self, *arguments: str, check: bool = True, timeout_s: float = 240) -> str:
+    def compose(self, *arguments: str, check: bool = True, timeout_s: float = 300) -> str:
         """Output and errors of `docker compose …`. Raises ComposeFailed."""
         return self._run(arguments, b"", timeout_s, check=check)
 
@@ -57,7 +57,7 @@ class Deployment:
         return said
 
     def up(self, *arguments: str) -> str:
-        return self.compose("up", "--detach", "--wait", "--wait-timeout", "150", *arguments)
+        return self.compose("up", "--detach", "--wait", "--wait-timeout", "240", *arguments)
 
     def execute(self, service: str, *command: str, check: bool = True) -> str:
         return self.compose("exec", "--no-TTY", service, *command, check=check)
@@ -72,7 +72,7 @@ class Deployment:
         return dict(sorted(found, key=lambda item: item[1] == "running healthy", reverse=True))
 
 
-def eventually(look: Callable[[], Found | None], what: str, within_s: float = 60) -> Found:
+def eventually(look: Callable[[], Found | None], what: str, within_s: float = 120) -> Found:
     """The first answer of `look` that is neither None nor False. A server that is not there yet has not answered."""
     deadline = time.monotonic() + within_s
     last: object = None

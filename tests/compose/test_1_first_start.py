@@ -12,7 +12,7 @@ from compose.work import Api, deliver_shop, sign_in_link
 from playwright.sync_api import Page, expect
 
 SERVICES = ("backend", "db", "frontend", "worker")
-RUN_MS = 60_000
+RUN_MS = 120_000
 
 
 def test_all_services_are_up_and_well(deployment: Deployment) -> None:

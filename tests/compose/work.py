@@ -58,7 +58,7 @@ class Api:
     def run(self, pipeline: str) -> str:
         return str(self.send("POST", f"/api/pipelines/{pipeline}/run", {})["id"])
 
-    def ended(self, run_id: str, within_s: float = 90) -> dict[str, Any]:
+    def ended(self, run_id: str, within_s: float = 180) -> dict[str, Any]:
         """The run, once it is over."""
 
         def look() -> dict[str, Any] | None:

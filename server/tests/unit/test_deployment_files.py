@@ -57,3 +57,12 @@ def test_services_of_the_compose_file_run_without_root_rights_and_write_to_volum
         assert service["restart"] == ("no" if name == "first-start" else "unless-stopped"), name
     assert [name for name, service in services.items() if "ports" in service] == ["frontend"]
     assert services["frontend"]["ports"][0].startswith("${HEADWATER_BIND:-127.0.0.1}:")
+
+
+@pytest.mark.parametrize("distribution", ["engine", "server"])
+def test_every_distribution_has_the_licence_as_a_file_of_its_own(distribution: str) -> None:
+    """A link would lead out of the sdist, and the wheel that is built from it would have none."""
+    own = ROOT / distribution / "LICENSE"
+
+    assert not own.is_symlink()
+    assert own.read_bytes() == (ROOT / "LICENSE").read_bytes()
