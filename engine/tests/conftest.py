@@ -1,10 +1,15 @@
 """Asserts in the shipped suites explain themselves, as in test modules. What needs Spark shares one process."""
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 pytest.register_assert_rewrite("headwater.testing")
+
+# How long one example takes says more of the machine than of the code; what never ends meets the test's own timeout.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 SPARK = "engine/tests/parity/test_"
 
