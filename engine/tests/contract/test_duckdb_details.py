@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from headwater.connectors.duckdb.catalog import create_ledger
 from headwater.connectors.duckdb.config import DuckdbConfig
 from headwater.connectors.duckdb.destination import DuckdbDestination
 from headwater.connectors.duckdb.source import DuckdbSource
@@ -225,3 +227,11 @@ def test_a_missing_folder_is_made_for_a_destination(tmp_path: Path) -> None:
 def test_a_database_in_memory_is_refused() -> None:
     with pytest.raises(ValueError, match="name a file"):
         DuckdbConfig(path=":memory:")
+
+
+def test_many_streams_may_come_to_a_new_file_at_once(tmp_path: Path) -> None:
+    """DuckDB lets one of two connections that create the same table fail, IF NOT EXISTS or not."""
+    for number in range(20):
+        with duckdb.connect(str(tmp_path / f"{number}.duckdb")) as connection, ThreadPoolExecutor(8) as pool:
+            cursors = [connection.cursor() for _ in range(8)]
+            list(pool.map(lambda cursor: create_ledger(cursor, "main"), cursors))

@@ -129,6 +129,7 @@ def test_a_source_that_stalls_is_given_up_by_name(make_bed: MakeBed, proxy: Prox
     assert load.error.public_code == "transient.stalled"
     assert "public.t" in load.error.message
     proxy.rules.stall_from_server_after = None
+    bed.project()
     bed.ends_right(COPIED, allowed={NOTHING, COPIED})
 
 
@@ -145,6 +146,7 @@ def test_a_destination_that_stalls_is_given_up_by_name(make_bed: MakeBed, proxy:
         assert "t" in load.error.message
         proxy.rules.stall_from_client_after = None
         proxy.rules.released.set()
+        bed.project()
         bed.ends_right(second, allowed={first, second})
 
 

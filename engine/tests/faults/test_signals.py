@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import subprocess
 import time
 
 import pytest
@@ -31,7 +33,8 @@ def test_a_signal_at_any_moment_leaves_the_table_of_before_or_of_after(
             process = bed.start()
             assert process.stderr is not None
             assert "RunStarted" in process.stderr.readline()
-            time.sleep(moment_s)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(moment_s)
             process.send_signal(number)
             started = time.monotonic()
             run = ended(process)

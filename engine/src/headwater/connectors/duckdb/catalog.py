@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import duckdb
@@ -24,6 +25,9 @@ _PRIMARY_KEY = """
     SELECT constraint_column_names FROM duckdb_constraints()
     WHERE schema_name = ? AND table_name = ? AND constraint_type = 'PRIMARY KEY' AND database_name = current_database()
 """
+
+
+_creating = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,13 @@ def ledger(cursor: duckdb.DuckDBPyConnection, schema: str) -> LoadLedger:
 
 
 def create_ledger(cursor: duckdb.DuckDBPyConnection, schema: str) -> LoadLedger:
-    cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(schema)}")
+    """Several streams come to a new file at once, and of two connections that create a table DuckDB fails one, IF NOT
+    EXISTS or not.
+    """
     made = ledger(cursor, schema)
-    made.create()
+    with _creating:
+        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(schema)}")
+        made.create()
     return made
 
 
