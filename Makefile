@@ -47,6 +47,10 @@ check: setup  ## lint, format, types, import rules, house rules
 bench: setup  ## measure against floors and peers (ROWS=1000000 JOBS=J1,J3 REPEATS=3 PEERS=0)
 	@$(BIN)/python -m benchmarks.speed
 
+.PHONY: soak
+soak: setup  ## run mixed pipelines for MINUTES=60; fails when memory, files or threads grow
+	@$(BIN)/python -m benchmarks.soak
+
 .PHONY: format
 format: setup  ## put imports and layout in order
 	@$(BIN)/ruff check --quiet --select I --fix

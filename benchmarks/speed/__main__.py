@@ -8,9 +8,10 @@ A job that is run again takes the place of its former result; the others stay as
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from benchmarks.speed import places, rivals
 from benchmarks.speed.contestant import Contestant, Job
@@ -69,9 +70,23 @@ def _run(job: Job, server: Server, rows: int, repeats: int, peer_repeats: int) -
                 continue
             measured[item.name].append(run)
             _tell(job, item, number, run)
-    bench.clean()
     moved = job.rows(job.fixed_rows or rows)
-    return [out.get(item.name) or Result(item, moved, measured[item.name]) for item in job.contestants]
+    tenths = _tenths(job, server, rows, skipped=out) if not job.fixed_rows else {}
+    bench.clean()
+    return [
+        out.get(item.name) or Result(item, moved, measured[item.name], tenths.get(item.name))
+        for item in job.contestants
+    ]
+
+
+def _tenths(job: Job, server: Server, rows: int, *, skipped: Container[str]) -> dict[str, Measured]:
+    """Headwater's parts with a tenth of the rows, once: their peaks say whether memory grows with the data."""
+    bench = Bench(make_data(max(10, rows // 10)), server)
+    found: dict[str, Measured] = {}
+    for item in job.contestants:
+        if item.kind == "headwater" and item.name not in skipped:
+            found[item.name] = _once(job, item, bench)
+    return found
 
 
 def _absent(item: Contestant, times: int) -> str | None:
@@ -103,4 +118,6 @@ def _tell(job: Job, item: Contestant, number: int, run: Measured) -> None:
 
 
 if __name__ == "__main__":
+    # The server and what is being measured end with us.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     sys.exit(main())

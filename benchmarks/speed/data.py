@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-
 from benchmarks.speed.places import DATA
 
 COLUMNS = {
@@ -31,8 +30,35 @@ COLUMNS = {
 }
 
 _DOMAINS = ["example.com", "mail.example.org", "corp.example.net", "shop.example.de", "example.co.uk"]
-_FIRST = ["Ada", "Ben", "Chloe", "Dmitri", "Elena", "Farid", "Grace", "Hugo", "Inés", "Jonas", "Mei", "Noor", "Søren", "Zoë"]
-_LAST = ["Almeida", "Brown", "Dubois", "Eriksson", "García", "Jensen", "Lindqvist", "Müller", "Nakamura", "O'Neill", "Weber"]
+_FIRST = [
+    "Ada",
+    "Ben",
+    "Chloe",
+    "Dmitri",
+    "Elena",
+    "Farid",
+    "Grace",
+    "Hugo",
+    "Inés",
+    "Jonas",
+    "Mei",
+    "Noor",
+    "Søren",
+    "Zoë",
+]
+_LAST = [
+    "Almeida",
+    "Brown",
+    "Dubois",
+    "Eriksson",
+    "García",
+    "Jensen",
+    "Lindqvist",
+    "Müller",
+    "Nakamura",
+    "O'Neill",
+    "Weber",
+]
 _CURRENCIES = ["EUR", "USD", "GBP", "JPY", "CHF", "SEK"]
 _STATES = ["new", "paid", "shipped", "delivered", "returned", "cancelled"]
 _NOTES = [

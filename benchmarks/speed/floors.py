@@ -1,6 +1,7 @@
-"""The floors: the least that any tool must do, written without one. As a program: `python -m benchmarks.speed.floors NAME …`.
+"""The floors: the least that any tool must do, written without one.
 
-psql copies text and bytes; DuckDB with pgpq, or with its own writer, is the shortest way for typed rows.
+psql copies text and bytes; DuckDB with pgpq, or with its own writer, is the shortest way for typed rows. Those are a
+program: `python -m benchmarks.speed.floors NAME …`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ import duckdb
 import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pgpq import ArrowToPostgresBinaryEncoder
-
 from benchmarks.speed.data import COLUMNS
 from benchmarks.speed.places import PYTHON, REPOSITORY
 from benchmarks.speed.tables import DDL, SOURCE, TARGET, Bench
+from pgpq import ArrowToPostgresBinaryEncoder
 
 BATCH_ROWS = 65_536
 
@@ -29,12 +29,20 @@ def psql_copy_csv(bench: Bench) -> list[str]:
 
 
 def copy_binary_to_null(bench: Bench) -> list[str]:
-    return ["sh", "-c", f'exec "$0" "$@" > {os.devnull}', *_psql(bench), "-c", f"COPY {SOURCE} TO STDOUT (FORMAT binary)"]
+    return [
+        "sh",
+        "-c",
+        f'exec "$0" "$@" > {os.devnull}',
+        *_psql(bench),
+        "-c",
+        f"COPY {SOURCE} TO STDOUT (FORMAT binary)",
+    ]
 
 
 def psql_binary_pipe(bench: Bench) -> list[str]:
     script = (
-        f'"$0" -qXd "$1" -c "CREATE TABLE {TARGET} {DDL}" && "$0" -qXd "$1" -c "COPY {SOURCE} TO STDOUT (FORMAT binary)"'
+        f'"$0" -qXd "$1" -c "CREATE TABLE {TARGET} {DDL}" &&'
+        f' "$0" -qXd "$1" -c "COPY {SOURCE} TO STDOUT (FORMAT binary)"'
         f' | "$0" -qXd "$1" -c "COPY {TARGET} FROM STDIN (FORMAT binary)"'
     )
     return ["sh", "-c", script, bench.server.psql, bench.server.url]
@@ -69,13 +77,12 @@ def _run_upsert(url: str, parquet: str) -> None:
     file = pq.ParquetFile(parquet)
     names = ", ".join(COLUMNS)
     sets = ", ".join(f"{column} = EXCLUDED.{column}" for column in COLUMNS if column != "id")
+    upsert = f"INSERT INTO {TARGET} ({names}) SELECT {names} FROM bench_stage ON CONFLICT (id) DO UPDATE SET {sets}"
     with psycopg.connect(url) as connection:
         connection.execute(f"CREATE UNLOGGED TABLE bench_stage {DDL}".encode())
         _copy(connection, "bench_stage", file.schema_arrow, file.iter_batches(BATCH_ROWS))
         connection.execute("ANALYZE bench_stage")
-        connection.execute(
-            f"INSERT INTO {TARGET} ({names}) SELECT {names} FROM bench_stage ON CONFLICT (id) DO UPDATE SET {sets}".encode()
-        )
+        connection.execute(upsert.encode())
         connection.execute("DROP TABLE bench_stage")
 
 
@@ -91,9 +98,7 @@ def _run_json_to_postgres(jsonl: str, url: str) -> None:
         _copy(target, TARGET, reader.schema, reader)
 
 
-def _copy(
-    connection: psycopg.Connection, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
-) -> None:
+def _copy(connection: psycopg.Connection, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
     encoder = ArrowToPostgresBinaryEncoder(schema)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)".encode()) as copy:
         copy.write(encoder.write_header())

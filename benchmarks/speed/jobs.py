@@ -37,7 +37,16 @@ _SLING_JSON = ("--src-stream", "@jsonl-url", "--src-options", '{"flatten": true}
 _SLING_PARQUET = ("--tgt-object", "@out-url", "--tgt-options", '{"compression": "zstd"}')
 _SLING_TABLE = ("--src-conn", "PG", "--src-stream", "@source")
 _SLING_INTO = ("--tgt-conn", "PG_AGAIN", "--tgt-object", "@target", "--mode", "full-refresh")
-_SLING_MERGE = ("--src-conn", "PG_AGAIN", "--src-stream", "@table-of-changes", "--tgt-conn", "PG", "--tgt-object", "@target")
+_SLING_MERGE = (
+    "--src-conn",
+    "PG_AGAIN",
+    "--src-stream",
+    "@table-of-changes",
+    "--tgt-conn",
+    "PG",
+    "--tgt-object",
+    "@target",
+)
 _IN_DLT = f"{DLT_SCHEMA}.{TARGET}"
 
 J1 = Job(
@@ -106,7 +115,12 @@ J4 = Job(
         _floor("COPY + ON CONFLICT", floors.upsert, _table("merged"), Bench.with_base),
         _ours("headwater", pipelines.changes_to_postgres, _table("merged"), Bench.with_base),
         _peer("dlt (upsert, ADBC)", dlt("merge", "@changes"), _table("merged", _IN_DLT), rivals.with_dlt_base),
-        _peer("sling", sling(*_SLING_MERGE, "--mode", "incremental", "--primary-key", "id"), _table("merged"), Bench.with_base),
+        _peer(
+            "sling",
+            sling(*_SLING_MERGE, "--mode", "incremental", "--primary-key", "id"),
+            _table("merged"),
+            Bench.with_base,
+        ),
     ),
     (Goal("headwater", "COPY + ON CONFLICT", 1.15), Goal("headwater", "sling", 1.4)),
 )

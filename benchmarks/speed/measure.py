@@ -47,10 +47,16 @@ def measure(
         watch = _Watch(process.pid)
         killer = threading.Timer(timeout_s, lambda: os.killpg(process.pid, signal.SIGKILL))
         killer.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            # The benchmark is ended: so is what it measures.
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        finally:
+            killer.cancel()
         wall_s = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        killer.cancel()
     watch.end()
     machine_s = _machine_cpu() - before_all
     # The server's process of a connection ends, and is counted, a moment after its client.

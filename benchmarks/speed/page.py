@@ -10,10 +10,11 @@ from benchmarks.speed.places import PAGE, RESULTS
 
 _HEAD = """# Benchmarks
 
-Written by `make bench`; how it measures is in [benchmarks/README.md](../../benchmarks/README.md), where the time goes in
-[where the time goes](../explanation/performance.md). Each contestant is one process tree from start to exit, contestants take
-turns, and after every run the destination's rows are counted and summed and compared with the source's. Time, CPU and ratios are
-medians over the runs (peers: {peers}), memory is the highest peak. *Floors* are the least that any tool must do.
+Written by `make bench`; how it measures is in [benchmarks/README.md](../../benchmarks/README.md), and what the time is
+spent on in [where the time goes](../explanation/performance.md). Each contestant is one process tree from start to
+exit, contestants take turns, and after every run the destination's rows are counted and summed and compared with the
+source's. Time, CPU and ratios are medians over the runs (peers: {peers}), memory is the highest peak. *Floors* are the
+least that any tool must do.
 
 {about}
 
@@ -22,29 +23,42 @@ medians over the runs (peers: {peers}), memory is the highest peak. *Floors* are
 | job | who | goal | reached | over the runs | |
 |---|---|---|---|---|---|
 """
-_COLUMNS = "| | | seconds | rows/s | CPU s | server's CPU s | peak MiB | × floor |\n|---|---|---:|---:|---:|---:|---:|---:|\n"
+_COLUMNS = (
+    "| | | seconds | rows/s | CPU s | server's CPU s | peak MiB | × floor |\n|---|---|---:|---:|---:|---:|---:|---:|\n"
+)
 
 
 def write_page() -> None:
-    found = [json.loads(path.read_text(encoding="utf-8")) for job in JOBS if (path := RESULTS / f"{job.name}.json").exists()]
+    found = [
+        json.loads(path.read_text(encoding="utf-8")) for job in JOBS if (path := RESULTS / f"{job.name}.json").exists()
+    ]
     if not found:
         return
-    about = found[-1]["about"]
-    peers = {len(item["runs"]) for job in found for item in job["contestants"] if item["kind"] == "peer" and "runs" in item}
+    about = max(found, key=lambda job: job.get("measured", ""))["about"]
+    peers = {
+        len(item["runs"]) for job in found for item in job["contestants"] if item["kind"] == "peer" and "runs" in item
+    }
     count = "fewer, see the JSON" if len(peers) > 1 else f"{next(iter(peers), 0)} run"
     told = ", ".join(f"{name} {value}" for name, value in about.items() if name not in ("cpu", "memory"))
     text = [_HEAD.format(peers=count, about=f"{about['cpu']}, {about['memory']}; {told}.")]
     for job in found:
         for goal in job["goals"]:
             met = "met" if goal["met"] else "**missed**"
-            text.append(f"| {job['job']} | {goal['who']} | {goal['goal']} | {goal['reached']} | {goal['spread']} | {met} |\n")
+            text.append(
+                f"| {job['job']} | {goal['who']} | {goal['goal']} | {goal['reached']} | {goal['spread']} | {met} |\n"
+            )
     text += [_section(job) for job in found]
     PAGE.write_text("".join(text), encoding="utf-8")
 
 
 def _section(job: dict[str, Any]) -> str:
     rows = next((item["rows"] for item in job["contestants"] if "rows" in item), 0)
-    lines = [f"\n## {job['job']}: {job['title']}, {rows:,} rows\n\n", _COLUMNS]
+    when = f"Measured {job['measured']} UTC, " if "measured" in job else ""
+    runs = max(
+        (len(item["runs"]) for item in job["contestants"] if item["kind"] != "peer" and "runs" in item), default=0
+    )
+    told = f"{when}Headwater {job['about']['headwater']}; Headwater and floor run {runs} times.\n\n"
+    lines = [f"\n## {job['job']}: {job['title']}, {rows:,} rows\n\n", told, _COLUMNS]
     floor = next((item for item in job["contestants"] if item["kind"] == "floor" and "wall_s" in item), None)
     missing: list[str] = []
     for item in job["contestants"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -104,5 +104,3 @@ def _run(
     # YAML reads JSON.
     project.write_text(json.dumps({"version": 1, "pipelines": {"bench": pipeline}}, indent=1), encoding="utf-8")
     return [HEADWATER, "run", "bench", "--file", str(project), "--quiet"]
-
-

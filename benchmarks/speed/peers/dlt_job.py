@@ -1,6 +1,6 @@
 """dlt with its fastest settings: Arrow items, ConnectorX to read, ADBC and Parquet to load, two workers.
 
-    dlt_job.py csv FILE | parquet FOLDER | copy | base FILE | merge FILE | json FILE FOLDER
+dlt_job.py csv FILE | parquet FOLDER | copy | base FILE | merge FILE | json FILE FOLDER
 """
 
 # pyright: basic, reportMissingImports=false, reportAttributeAccessIssue=false

@@ -1,6 +1,6 @@
 """PySpark on both cores of this machine, with PostgreSQL's JDBC driver.
 
-    spark_job.py csv FILE | parquet FOLDER | copy | json FILE FOLDER | json-postgres FILE
+spark_job.py csv FILE | parquet FOLDER | copy | json FILE FOLDER | json-postgres FILE
 """
 
 # pyright: basic, reportMissingImports=false, reportAttributeAccessIssue=false
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pyspark.sql import SparkSession
 
 JDBC = "org.postgresql:postgresql:42.7.8"
+DRIVER = "org.postgresql.Driver"
 SCHEMA = (
     "id bigint, customer_id int, email string, phone string, full_name string, amount decimal(12,2), currency string,"
     " created_at timestamp, updated_at timestamp, status string, note string, is_gift boolean, discount double"
@@ -46,15 +47,26 @@ def url() -> str:
 
 
 def source(spark: SparkSession) -> Any:
-    highest = spark.read.format("jdbc").option("url", url()).option("query", "SELECT max(id) AS m FROM bench_source")
+    highest = (
+        spark.read.format("jdbc")
+        .option("url", url())
+        .option("driver", DRIVER)
+        .option("query", "SELECT max(id) AS m FROM bench_source")
+    )
     (last,) = highest.load().first() or (1,)
-    reader = spark.read.format("jdbc").option("url", url()).option("dbtable", "bench_source").option("fetchsize", 20_000)
+    reader = (
+        spark.read.format("jdbc")
+        .option("url", url())
+        .option("driver", DRIVER)
+        .option("dbtable", "bench_source")
+        .option("fetchsize", 20_000)
+    )
     ranges = {"partitionColumn": "id", "lowerBound": 1, "upperBound": int(last), "numPartitions": 4}
     return reader.options(**ranges).load()
 
 
 def to_postgres(rows: Any) -> None:
-    options = {"url": url(), "dbtable": "bench_target", "batchsize": 10_000, "numPartitions": 2}
+    options = {"url": url(), "dbtable": "bench_target", "batchsize": 10_000, "numPartitions": 2, "driver": DRIVER}
     rows.write.format("jdbc").options(**options).mode("overwrite").save()
 
 

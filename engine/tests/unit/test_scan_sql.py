@@ -16,7 +16,7 @@ import pytest
 
 from headwater.sdk.destination import FileTarget
 from headwater.sdk.errors import ConfigError, DataError
-from headwater.sdk.source import FileScan, Malformed
+from headwater.sdk.source import CsvBytes, FileScan, Malformed
 from headwater.sdk.stream import Json
 from headwater.toolkit.arrow_types import parse_field
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
@@ -351,7 +351,7 @@ def test_csv_bytes_tell_null_from_empty_over_a_pipe(connection: duckdb.DuckDBPyC
     thread = threading.Thread(target=feed)
     thread.start()
     columns = pa.schema([("id", pa.int64()), ("note", pa.string()), ('d"', pa.date32())])
-    sql = csv_bytes_sql(columns, {"id": 'CAST("id" AS BIGINT) * 10'}, pipe)
+    sql = csv_bytes_sql(CsvBytes(columns, {"id": 'CAST("id" AS BIGINT) * 10'}), pipe)
     found = sorted(rows(connection, sql), key=lambda row: str(row["id"]))
     thread.join()
     assert [(row["id"], row["note"]) for row in found] == [(10, ""), (20, None), (30, 'a"b\nc'), (40, long)]

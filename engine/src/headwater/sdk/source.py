@@ -73,11 +73,13 @@ class CsvBytes:
     """A CSV byte stream per partition: no header, `,` between fields, `"` quotes, empty unquoted field = NULL.
 
     `conversions` gives per column the DuckDB-flavoured SQL that turns the text column (same name) into the declared
-    type; a column without one is cast.
+    type; a column without one is cast. `longest`: bytes that no record exceeds, where that is known; it lets the engine
+    take smaller buffers.
     """
 
     columns: pa.Schema
     conversions: dict[str, str] = field(default_factory=dict[str, str])
+    longest: int | None = None
 
 
 @runtime_checkable

@@ -23,6 +23,7 @@ conflict_column = "headwater_conflicts"  # VARCHAR[]: the columns whose text is 
 conflict_text_column = "headwater_text"  # VARCHAR: the row's checked texts as a JSON object; NULL when none conflicts
 
 _TRY = "headwater_try"
+_DOUBLE_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,18 @@ def text_column(
     if is_.is_nested(field.type):
         return _checked(field.name, f"TRY_CAST(TRY_CAST({name} AS JSON) AS {target})")
     return _checked(field.name, f"TRY_CAST({name} AS {target})", _exact(field.type, name))
+
+
+def number_column(field: pa.Field) -> Column | None:
+    """JSON numbers as the reader has them, without a text in between: for types whose every value a double holds, so
+    that a double is exactly of the type when it comes back the same. Anything that is no number fails the query.
+    """
+    small = pa.types.is_integer(field.type) and field.type.bit_width <= 32
+    if not small and not (pa.types.is_decimal(field.type) and field.type.precision <= _DOUBLE_DIGITS):
+        return None
+    name = quote_identifier(field.name)
+    made = f"TRY_CAST({name} AS {duckdb_type(field.type)})"
+    return Column(field.name, "DOUBLE", made, f"CAST({_TRY} AS DOUBLE) = {name}", "not null")
 
 
 def _exact(data_type: pa.DataType, name: str) -> str:

@@ -25,19 +25,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 import pyarrow as pa
 
 from headwater.sdk.destination import FileTarget
-from headwater.sdk.source import FileScan
+from headwater.sdk.source import CsvBytes, FileScan
 from headwater.sdk.stream import Json
 from headwater.toolkit.duckdb_sql import duckdb_type, session_settings
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
 from headwater.toolkit.scan_columns import (
+    Column,
     Conflicts,
     conflict_column,
     no_marks,
+    number_column,
     parquet_column,
     select_sql,
     text_column,
@@ -59,7 +61,7 @@ file_column = "headwater_file"
 # A record may be this long. DuckDB loses longer ones in silence once they pass `buffer_size`: check line lengths first.
 max_record_bytes = 16_000_000
 # Larger ones cost time and memory: they are made anew, page by page, as the reader goes on.
-_BUFFER_BYTES = 17_000_000
+_BUFFER_BYTES = 16_500_000
 max_rejects = 100_000
 
 
@@ -127,12 +129,18 @@ def _layout_sql(scan: FileScan, layout: _Layout, conflicts: Conflicts) -> str:
         columns = [parquet_column(field, layout.maps) for field in scan.columns if field.name in present]
         table = _call("read_parquet", layout.files, {})
     else:
-        columns = [text_column(scan.format, field, layout.options) for field in scan.columns if field.name in present]
+        columns = [_column(scan, layout, field, conflicts) for field in scan.columns if field.name in present]
         read_as = {column.name: column.read_as for column in columns}
         reader = _read_csv if scan.format == "csv" else _read_json
         table = reader(layout, read_as)
     carried = (file_column,) if conflicts == "mark" and layout.options.get("file_column") else ()
     return select_sql(scan.columns, columns, table, conflicts, carried=carried)
+
+
+def _column(scan: FileScan, layout: _Layout, field: pa.Field, conflicts: Conflicts) -> Column:
+    # Where a value that does not fit ends the query, nobody asks for its text.
+    plain = number_column(field) if scan.format == "json" and conflicts == "fail" else None
+    return plain or text_column(cast(Literal["csv", "json"], scan.format), field, layout.options)
 
 
 def _read_csv(layout: _Layout, read_as: Mapping[str, str]) -> str:
@@ -190,11 +198,13 @@ def glob_literal(path: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
-def csv_bytes_sql(columns: pa.Schema, conversions: Mapping[str, str], path: str) -> str:
+def csv_bytes_sql(scan: CsvBytes, path: str) -> str:
     """A table expression over a FIFO (or file) that carries `CsvBytes`: text columns, converted or cast to the schema.
 
     DuckDB's `parallel=false` is not used: over a FIFO it keeps all that it has read in memory.
     """
+    columns, conversions = scan.columns, scan.conversions
+    longest = min(scan.longest or max_record_bytes, max_record_bytes)
     settings = {
         "auto_detect": "false",
         "columns": _columns({field.name: _read_as(field, conversions) for field in columns}),
@@ -204,8 +214,8 @@ def csv_bytes_sql(columns: pa.Schema, conversions: Mapping[str, str], path: str)
         "escape": "'\"'",
         "nullstr": "['']",
         "allow_quoted_nulls": "false",
-        "max_line_size": str(max_record_bytes),
-        "buffer_size": str(_BUFFER_BYTES),
+        "max_line_size": str(longest),
+        "buffer_size": str(longest + _BUFFER_BYTES - max_record_bytes),
     }
     cells: list[str] = []
     for field in columns:
@@ -219,7 +229,7 @@ def csv_bytes_sql(columns: pa.Schema, conversions: Mapping[str, str], path: str)
 
 
 def _read_as(field: pa.Field, conversions: Mapping[str, str]) -> str:
-    """The type the reader itself gives: the texts come from a system that means them so, and a cast costs more."""
+    """The type the reader itself gives: the texts are of their types, and to cast them later costs more."""
     is_ = pa.types
     plain = (is_.is_integer, is_.is_floating, is_.is_decimal, is_.is_boolean, is_.is_date, is_.is_timestamp)
     if field.name not in conversions and any(test(field.type) for test in plain):

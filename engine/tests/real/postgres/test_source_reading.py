@@ -16,6 +16,7 @@ from real.postgres.conftest import MakeSource, column, plan, read
 from headwater.connectors.postgres import partitions
 from headwater.connectors.postgres.source import PostgresSource
 from headwater.sdk.errors import Cancelled, ConfigError, SchemaChanged, TransientError, UnknownColumn, UnknownName
+from headwater.sdk.source import CsvBytes
 from headwater.sdk.stream import CursorRange, Partitions, Predicate, ReadRequest
 
 
@@ -287,3 +288,37 @@ def test_hostile_names_are_only_names(postgres: PostgresDatabase, source: Postgr
     (stream,) = source.discover("s*").streams
     assert stream.name == 's\'; --.T"é"%s'
     assert read(source, stream.name).to_pylist() == [{"x'||pg_sleep(9)||'": 1, "SELECT": 2}]
+
+
+def scan_of(source: PostgresSource, stream: str) -> CsvBytes:
+    found = source.native_scan(plan(source, stream).items)
+    assert isinstance(found, CsvBytes)
+    return found
+
+
+def test_rows_that_stay_within_a_block_promise_how_long_their_text_can_be(
+    postgres: PostgresDatabase, source: PostgresSource
+) -> None:
+    postgres.execute("CREATE TABLE short (id int8, amount numeric(12,2), note text, raw bytea)")
+    postgres.execute("INSERT INTO short VALUES (1, 2.50, repeat('\"', 100000), convert_to(repeat('x', 20000), 'UTF8'))")
+    (partition,) = plan(source, "public.short").items
+    longest = scan_of(source, "public.short").longest
+    assert longest is not None
+    assert 200_000 < sum(map(len, source.open_bytes(partition))) < longest
+
+
+@pytest.mark.parametrize(
+    ("columns", "values"),
+    [
+        ("id int8, note text", "1, (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 2000) AS s(i))"),
+        ("id int8, number numeric", "1, 10::numeric ^ 100000"),
+        ("id int8, document jsonb", "1, '{}'"),
+        ("id int8, many text[]", "1, ARRAY['a']"),
+    ],
+)
+def test_rows_that_may_be_of_any_length_promise_nothing(
+    postgres: PostgresDatabase, source: PostgresSource, columns: str, values: str
+) -> None:
+    postgres.execute(f"CREATE TABLE long ({columns})")
+    postgres.execute(f"INSERT INTO long SELECT {values}")
+    assert scan_of(source, "public.long").longest is None

@@ -109,9 +109,7 @@ def test_csv_bytes_parsed_by_duckdb_are_the_rows_of_read(source: PostgresSource,
     with duckdb.connect() as connection:
         for setting in session_settings():
             connection.execute(setting)
-        found = connection.sql(
-            f"FROM {csv_bytes_sql(scan.columns, scan.conversions, str(file))} ORDER BY id"
-        ).to_arrow_table()
+        found = connection.sql(f"FROM {csv_bytes_sql(scan, str(file))} ORDER BY id").to_arrow_table()
     expected = source.read(partitions.items[0]).read_all()
     for field in expected.schema:
         parsed = conform(pa.concat_arrays(found.column(field.name).chunks), field).to_pylist()

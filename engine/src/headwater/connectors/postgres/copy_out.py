@@ -16,7 +16,7 @@ from psycopg import errors
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 18
 _POLL_MS = 500
 
 Stopped = Callable[[], bool]

@@ -25,8 +25,8 @@ from headwater.toolkit.arrow_types import conform
 if TYPE_CHECKING:
     from pgpq._pgpq import EncoderBuilder
 
-SLICE_ROWS = 65_536
-SLICE_BYTES = 8 << 20
+SLICE_ROWS = 32_768
+SLICE_BYTES = 4 << 20
 
 Convert = Callable[[pa.Array], pa.Array]
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from headwater.connectors.postgres.catalog import PgTable
 from headwater.connectors.postgres.connect import Connection
+from headwater.connectors.postgres.longest import longest_row
 from headwater.connectors.postgres.pushdown import condition, cursor_condition
 from headwater.connectors.postgres.quoting import name
 from headwater.connectors.postgres.select import Policy, is_guarded, row_label, text, value
@@ -103,8 +104,9 @@ def cut(connection: Connection, reading: Reading, *, snapshot: str | None, paral
             sources = _leaves(connection, table) or sources
         elif table.kind in "rm" and _is_large(table) and connection.info.server_version >= _TID_RANGE_SCAN:
             sources = [(whole, blocks) for blocks in _block_ranges(connection, table, parallelism)]
+    longest = longest_row(connection, table, reading.columns)
     return tuple(
-        _partition(reading, relation, blocks, number=number, snapshot=snapshot)
+        _partition(reading, relation, blocks, number=number, snapshot=snapshot, longest=longest)
         for number, (relation, blocks) in enumerate(sources)
     )
 
@@ -153,6 +155,7 @@ def _partition(
     number: int,
     snapshot: str | None,
     limit: int | None = None,
+    longest: int | None = None,
 ) -> Partition:
     table = reading.table
     readable = {column.name for column in table.columns}
@@ -172,6 +175,7 @@ def _partition(
         "text": f"SELECT {', '.join(texts)} FROM {rest}",
         "binary": f"SELECT {', '.join(values)} FROM {rest}",
         "wire": wire,
+        "longest": longest,
         "schema": base64.b64encode(reading.schema.serialize().to_pybytes()).decode(),
     }
     return Partition(id=f"{number:04d}", stream=table.stream, detail=detail)

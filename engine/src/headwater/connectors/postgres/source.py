@@ -8,7 +8,7 @@ PostgreSQL's own binary format for a destination that takes it unread.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import psycopg
 import pyarrow as pa
@@ -116,7 +116,8 @@ class PostgresSource:
         if not partitions:
             return None
         schema = partition_schema(partitions[0])
-        return CsvBytes(schema, conversions(schema)) if len(schema) > 1 else None
+        longest = cast("int | None", partitions[0].detail.get("longest"))
+        return CsvBytes(schema, conversions(schema), longest) if len(schema) > 1 else None
 
     def open_bytes(self, partition: Partition) -> Iterator[bytes]:
         return self._copy(partition, query="text", options="FORMAT csv")

@@ -87,7 +87,7 @@ def open_relation(
     if isinstance(scan, CsvBytes):
         paths = [pipes / f"lane-{uuid4().hex[:12]}" for _ in range(count)]
         threads = [feed.start_bytes(path) for path in paths]
-        sql = _union([csv_bytes_sql(scan.columns, scan.conversions, str(path)) for path in paths])
+        sql = _union([csv_bytes_sql(scan, str(path)) for path in paths])
         return Relation(sql, "byte stream", feed, threads=threads, pipes=paths)
     names = _register(cursor, [feed.batches(partitions.schema) for _ in range(count)])
     return Relation(_union([f"SELECT * FROM {name}" for name in names]), "record batches", feed)

@@ -38,7 +38,7 @@ from headwater.toolkit.arrow_types import normalise_batch
 
 log = logging.getLogger(__name__)
 
-BATCH_ROWS = 32_768
+BATCH_ROWS = 16_384
 
 
 class StreamPath:

@@ -18,7 +18,7 @@ from headwater.run.local.stream_path import StreamPath
 from headwater.sdk.errors import InternalError
 from headwater.sdk.source import CsvBytes, FileScan
 
-QUEUE_BYTES = 24 * 1024 * 1024
+QUEUE_BYTES = 16 * 1024 * 1024
 
 
 def run(flow: Flow, scan: FileScan | CsvBytes | None) -> None:

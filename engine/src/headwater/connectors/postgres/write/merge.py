@@ -37,10 +37,11 @@ def publish(job: Job) -> Committed:
     if job.target.table is None:
         return _create(job)
     alter(job)
-    job.run(f"ANALYZE {job.stage.qualified}")
-    if _has_arbiter(job):
-        return _upsert(job)
-    return _update_and_insert(job)
+    is_upsert = _has_arbiter(job)
+    if not is_upsert or job.target.table.kind != "r":
+        # For joins; an upsert alone takes the rows as they come.
+        job.run(f"ANALYZE {job.stage.qualified} ({names(job.request.key)})")
+    return _upsert(job) if is_upsert else _update_and_insert(job)
 
 
 def _create(job: Job) -> Committed:
