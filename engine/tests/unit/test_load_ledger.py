@@ -48,3 +48,14 @@ def test_a_later_commit_without_a_checkpoint_hides_the_earlier_one() -> None:
     )
 
     assert checkpoints(ledger, "p") == []
+
+
+def test_old_loads_are_forgotten_stream_by_stream() -> None:
+    ledger = ledger_of((1, "p", "customers", '{"at": "only"}'))
+    for number in range(50):
+        done, now = Committed(number), datetime(2026, 1, 2, tzinfo=UTC)
+        ledger.record(("p", "orders", "orders"), {"at": number}, load_id=f"load {number}", committed=done, now=now)
+
+    assert checkpoints(ledger, "p") == [("customers", "only"), ("orders", 49)]
+    remembered = [number for number in range(50) if ledger.committed(f"load {number}", "orders")]
+    assert remembered == list(range(30, 50))

@@ -8,6 +8,7 @@ import click
 
 import headwater
 from headwater.cli import failures, options
+from headwater.cli.signals import stoppable
 from headwater.cli.text import columns
 from headwater.run.explain import LoadExplained, predicate_text
 from headwater.toolkit.arrow_types import field_type_name
@@ -28,7 +29,8 @@ from headwater.toolkit.arrow_types import field_type_name
 @failures.reported
 def command(pipeline: str, file: str, overrides: tuple[str, ...], streams: tuple[str, ...], as_json: bool) -> None:
     """Connect both ends of PIPELINE and show, per load, what a run would do. Nothing is written."""
-    explained = headwater.load(file, overrides=overrides).check(pipeline, streams=streams)
+    session = headwater.load(file, overrides=overrides)
+    explained = stoppable("check", lambda: session.check(pipeline, streams=streams))
     if as_json:
         click.echo(
             json.dumps({"pipeline": pipeline, "loads": [load.as_dict() for load in explained]}, ensure_ascii=False)

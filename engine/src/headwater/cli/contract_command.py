@@ -9,6 +9,7 @@ import click
 
 import headwater
 from headwater.cli import failures, options
+from headwater.cli.signals import stoppable
 from headwater.sdk.errors import ConfigError
 from headwater.spec.dump import dump_data
 from headwater.toolkit.contract.write import FORMATS
@@ -40,7 +41,10 @@ def infer(
     output: Path | None,
 ) -> None:
     """Propose a contract for a stream of PIPELINE from its first rows: types, what is never empty, lists of values."""
-    (found,) = headwater.load(file, overrides=overrides).infer_contract(pipeline, stream=stream, after=after, rows=rows)
+    session = headwater.load(file, overrides=overrides)
+    (found,) = stoppable(
+        "contract infer", lambda: session.infer_contract(pipeline, stream=stream, after=after, rows=rows)
+    )
     data = FORMATS[form](found.contract)
     if form == "json-schema":
         text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"

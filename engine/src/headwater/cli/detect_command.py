@@ -8,6 +8,7 @@ import click
 
 import headwater
 from headwater.cli import failures, options
+from headwater.cli.signals import stoppable
 from headwater.cli.text import columns
 from headwater.run.detect import Detected
 from headwater.toolkit.privacy.detect import Finding
@@ -39,7 +40,9 @@ def command(
 ) -> None:
     """Look for personal data in the first rows of PIPELINE's streams, in the columns that no step protects."""
     session = headwater.load(file, overrides=overrides)
-    found = session.detect(pipeline, stream=stream, after=after, rows=rows, confidence=confidence)
+    found = stoppable(
+        "detect", lambda: session.detect(pipeline, stream=stream, after=after, rows=rows, confidence=confidence)
+    )
     if as_json:
         streams = [item.as_dict() for item in found]
         click.echo(json.dumps({"pipeline": pipeline, "streams": streams}, ensure_ascii=False))

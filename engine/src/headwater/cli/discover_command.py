@@ -8,7 +8,9 @@ import click
 
 import headwater
 from headwater.cli import failures, options
+from headwater.cli.signals import stoppable
 from headwater.cli.text import columns, number
+from headwater.run.session import Session
 from headwater.sdk.stream import Stream
 from headwater.toolkit.arrow_types import field_type_name
 
@@ -23,19 +25,21 @@ from headwater.toolkit.arrow_types import field_type_name
 def command(connector: str, file: str, overrides: tuple[str, ...], match: str, as_json: bool) -> None:
     """List the streams of CONNECTOR, with columns, types, keys and cursor candidates."""
     session = headwater.load(file, overrides=overrides)
-    streams: list[Stream] = []
-    after: str | None = None
-    while True:
-        page = session.discover(connector, match, after=after)
-        streams.extend(page.streams)
-        after = page.next
-        if after is None:
-            break
+    streams = stoppable("discover", lambda: _streams(session, connector, match))
     if as_json:
         found = [_json(stream) for stream in streams]
         click.echo(json.dumps({"connector": connector, "streams": found}, ensure_ascii=False))
         return
     click.echo("\n\n".join(_text(stream) for stream in streams) or "no streams")
+
+
+def _streams(session: Session, connector: str, match: str) -> list[Stream]:
+    page = session.discover(connector, match)
+    streams = list(page.streams)
+    while page.next is not None:
+        page = session.discover(connector, match, after=page.next)
+        streams += page.streams
+    return streams
 
 
 def _json(stream: Stream) -> dict[str, object]:

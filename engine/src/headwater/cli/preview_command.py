@@ -8,6 +8,7 @@ import click
 
 import headwater
 from headwater.cli import failures, options
+from headwater.cli.signals import stoppable
 from headwater.cli.text import cell, columns
 from headwater.run.preview import Previewed
 
@@ -31,7 +32,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Show the first rows of PIPELINE's streams after any step, and the rows that were rejected on the way."""
-    previews = headwater.load(file, overrides=overrides).preview(pipeline, stream=stream, after=after, limit=limit)
+    session = headwater.load(file, overrides=overrides)
+    previews = stoppable("preview", lambda: session.preview(pipeline, stream=stream, after=after, limit=limit))
     if as_json:
         click.echo(
             json.dumps(

@@ -8,6 +8,7 @@ import click
 
 import headwater
 from headwater.cli import failures, options
+from headwater.cli.signals import stoppable
 from headwater.spec.dump import dump_data
 
 
@@ -30,7 +31,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Propose quality rules for PIPELINE's streams from their first rows, as a step for the project file."""
-    found = headwater.load(file, overrides=overrides).profile(pipeline, stream=stream, after=after, rows=rows)
+    session = headwater.load(file, overrides=overrides)
+    found = stoppable("profile", lambda: session.profile(pipeline, stream=stream, after=after, rows=rows))
     if as_json:
         click.echo(
             json.dumps({"pipeline": pipeline, "streams": [item.as_dict() for item in found]}, ensure_ascii=False)

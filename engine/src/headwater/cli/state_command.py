@@ -9,6 +9,7 @@ import click
 
 import headwater
 from headwater.cli import failures, options
+from headwater.cli.signals import stoppable
 from headwater.cli.text import columns
 from headwater.run.state import StreamState
 
@@ -26,7 +27,8 @@ def command() -> None:
 @failures.reported
 def show(pipeline: str, file: str, overrides: tuple[str, ...], as_json: bool) -> None:
     """Show the checkpoint of every stream of PIPELINE."""
-    _print(headwater.load(file, overrides=overrides).state(pipeline), as_json=as_json)
+    session = headwater.load(file, overrides=overrides)
+    _print(stoppable("state show", lambda: session.state(pipeline)), as_json=as_json)
 
 
 @command.command("reset")

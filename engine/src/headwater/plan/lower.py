@@ -249,9 +249,14 @@ def _distinct(query: Lowered, operation: Distinct) -> Lowered:
     partition = [query.dialect.quote(name) for name in operation.key]
     if query.has_fate:
         partition.append(f"({FATE} IS NULL)")
-    order = ", ".join(f"{item.sql(query.dialect.name)} {way} NULLS LAST" for item, way in operation.order) or "NULL"
-    rank = f"row_number() OVER (PARTITION BY {', '.join(partition)} ORDER BY {order})"
-    ranked = f"SELECT *, {rank} AS __hw_rank FROM ({query.sql})"
+    order = [f"{item.sql(query.dialect.name)} {way} NULLS LAST" for item, way in operation.order]
+    rows = f"({query.sql})"
+    if operation.last:
+        arrival = "row_number() OVER ()" if query.dialect.name == "duckdb" else "monotonically_increasing_id()"
+        rows = f"(SELECT *, {arrival} AS __hw_arrival FROM {rows})"
+        order.append("__hw_arrival DESC")
+    rank = f"row_number() OVER (PARTITION BY {', '.join(partition)} ORDER BY {', '.join(order) or 'NULL'})"
+    ranked = f"SELECT *, {rank} AS __hw_rank FROM {rows}"
     marked = replace(query, sql=ranked)
     return _with_fate(marked, f"CASE WHEN __hw_rank > 1 THEN {_code(DEDUPLICATED)} END")
 

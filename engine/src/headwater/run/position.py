@@ -5,6 +5,7 @@ A checkpoint's value is `{"mode": "incremental", "cursor": {"column", "type", "v
 […]}`. The next read begins *at* the cursor value (minus the lag), so rows that share it are never lost. Appending
 must not deliver those rows twice: `marks` are short digests of the rows in [value - lag, value], and rows with a
 known mark are deduplicated. A mark covers the key *and* the cursor, so that a newer version of a row is a new row.
+`malformed` are digests of records that could not be parsed and were set aside by an earlier run.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.plan.model import Scan
 from headwater.sdk.destination import Write
 from headwater.sdk.errors import DataError
 from headwater.sdk.stream import CursorRange, Json
 from headwater.toolkit.arrow_types import type_name
+from headwater.toolkit.deferred import compute as pc
 from headwater.toolkit.scalars import from_json, to_json
 
 MARKS_LIMIT = 200_000
@@ -33,23 +34,25 @@ DAY_S = 86_400
 @dataclass(frozen=True, slots=True)
 class Position:
     """What the destination's last checkpoint says. `value` is None at the beginning, and as long as no row had a cursor
-    value; `began` tells the two apart.
+    value; `began` tells the two apart. `malformed` are marks of records that were set aside already: without
+    a cursor value, they come again with the next read.
     """
 
     value: pa.Scalar | None = None
     marks: frozenset[str] = frozenset()
     marked_by: tuple[str, ...] = ()
     began: bool = False
+    malformed: frozenset[str] = frozenset()
 
 
 def position_of(checkpoint: Mapping[str, Json] | None, scan: Scan) -> Position:
     """Raises DataError when the cursor has another type or column than the checkpoint."""
     if scan.mode == "full" or scan.cursor is None or checkpoint is None or checkpoint.get("mode") != "incremental":
         return Position()
-    marks, marked_by = (_texts(checkpoint.get(name)) for name in ("marks", "marked_by"))
+    marks, marked_by, aside = (_texts(checkpoint.get(name)) for name in ("marks", "marked_by", "malformed"))
     stored = checkpoint.get("cursor")
     if not isinstance(stored, dict):
-        return Position(None, frozenset(marks), marked_by, began=True)
+        return Position(None, frozenset(marks), marked_by, began=True, malformed=frozenset(aside))
     if stored.get("column") != scan.cursor:
         raise DataError(
             f"stream {scan.stream.name!r} stands at cursor {stored.get('column')!r}, "
@@ -58,7 +61,7 @@ def position_of(checkpoint: Mapping[str, Json] | None, scan: Scan) -> Position:
             code="data.cursor_changed",
         )
     value = from_json(stored.get("value"), scan.stream.schema.field(scan.cursor).type, column=scan.cursor)
-    return Position(value, frozenset(marks), marked_by, began=True)
+    return Position(value, frozenset(marks), marked_by, began=True, malformed=frozenset(aside))
 
 
 def _texts(value: Json) -> tuple[str, ...]:

@@ -17,14 +17,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from headwater.plan.model import RuleRef
 from headwater.run.naming import file_name
 from headwater.sdk.errors import DataError
 from headwater.sdk.source import Malformed
+from headwater.toolkit.deferred import parquet as pq
 
 log = logging.getLogger(__name__)
 
@@ -85,12 +86,12 @@ def recover(folder: Path, known: Mapping[tuple[str, str], str | None]) -> list[P
 
 
 def _loads_of(pending: Path) -> list[Delivered]:
-    """None of a file that was never sealed."""
+    """None of a file that was never sealed, or is damaged."""
     try:
         metadata = pq.read_metadata(pending).metadata or {}
-    except (pa.ArrowInvalid, OSError):
+        return [Delivered(*item) for item in json.loads(metadata.get(LOADS_KEY, b"[]"))]
+    except (OSError, TypeError, ValueError):  # what pyarrow calls invalid is a ValueError
         return []
-    return [Delivered(*item) for item in json.loads(metadata.get(LOADS_KEY, b"[]"))]
 
 
 class Quarantine:
@@ -105,7 +106,7 @@ class Quarantine:
         self._pending: Path | None = None
         self._facts = (run_id, pipeline, stream)
         self._lock = threading.Lock()
-        self._writer: pq.ParquetWriter | None = None
+        self._writer: Any = None  # a ParquetWriter
         self._held: list[pa.RecordBatch] = []
 
     def add(self, why: pa.StructArray, rules: tuple[RuleRef, ...]) -> None:
@@ -157,7 +158,7 @@ class Quarantine:
         if held and self._writer is not None:
             self._writer.write_table(pa.Table.from_batches(held))
 
-    def _open(self) -> pq.ParquetWriter:
+    def _open(self) -> Any:
         if self._writer is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path, self._pending = _claimed(self.path)

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from headwater.run.naming import file_name
 from headwater.run.quarantine import KEY_KEY, RUN_KEY, STREAM_KEY
 from headwater.run.quarantine_notes import Notes, forget_notes, read_notes
 from headwater.sdk.errors import DataError, UnknownName
 from headwater.sdk.stream import Json
+from headwater.toolkit.deferred import parquet as pq
 
 
 @dataclass(frozen=True, slots=True)

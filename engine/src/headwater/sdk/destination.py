@@ -197,6 +197,17 @@ class Readback(Protocol):
         ...
 
 
+@runtime_checkable
+class KeepsAbsent(Protocol):
+    """Of a Load with the strategy scd2: can be told that its rows are not the whole stream after all."""
+
+    def keep_absent(self) -> None:
+        """Rows of the stream were set aside on the way: being absent from this load proves nothing, and `commit` closes
+        no version for it. Called before `commit`.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class FileTarget:
     """A file the engine may write by itself, in one piece; `options` are those of `toolkit.scan_sql.copy_sql`."""

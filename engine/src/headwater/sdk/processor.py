@@ -148,11 +148,12 @@ class Reject:
 @dataclass(frozen=True, slots=True)
 class Distinct:
     """One row per key goes on, the first by `order`; the others are counted as deduplicated. Blocks streaming;
-    spills.
+    spills. `last`: of rows that `order` does not tell apart the last to come goes on; without it, any.
     """
 
     key: tuple[str, ...]
     order: tuple[tuple[Expression, Literal["asc", "desc"]], ...]
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from headwater.sdk.destination import Committed, Write
+from headwater.sdk.destination import Committed, KeepsAbsent, Write
 from headwater.sdk.errors import ConfigError, DataError
 from headwater.testing.destination_case import LATER, STARTED, DestinationCase, request_for
 
@@ -137,6 +137,16 @@ class DestinationWrites(DestinationCase):
         _, second = self.loads(tmp_path, Write.SCD2, STARTED, LATER)
         assert second.changed.get("closed") == 1
         assert self.versions(tmp_path) == [(1, 10, False), (2, 20, False), (2, 21, True), (3, 30, True)]
+
+    def test_scd2_closes_nothing_for_being_absent_when_rows_were_set_aside(self, tmp_path: Path) -> None:
+        self.loads(tmp_path, Write.SCD2, STARTED)
+        with self.opened(tmp_path) as destination:
+            load = destination.open(request_for(LATER, Write.SCD2, load_id="load-1"))
+            receipt = load.write("p", LATER.to_reader())
+            assert isinstance(load, KeepsAbsent)
+            load.keep_absent()
+            assert load.commit([receipt], {"n": 1}).changed.get("closed") == 0
+        assert self.versions(tmp_path) == [(1, 10, True), (2, 20, False), (2, 21, True), (3, 30, True)]
 
     def test_scd2_opens_a_new_version_when_a_closed_key_returns(self, tmp_path: Path) -> None:
         self.loads(tmp_path, Write.SCD2, STARTED, LATER, STARTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -120,6 +121,9 @@ class MemoryLoad:
 
     def readback(self, receipts: Sequence[Receipt]) -> pa.RecordBatchReader:
         return self._taken(receipts).to_reader()
+
+    def keep_absent(self) -> None:
+        self._request = replace(self._request, full=False)
 
     def commit(self, receipts: Sequence[Receipt], checkpoint: Mapping[str, Json] | None) -> Committed:
         request, system = self._request, self._system

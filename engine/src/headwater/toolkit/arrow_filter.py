@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from functools import reduce
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.sdk.stream import CursorRange, Predicate
+from headwater.toolkit.deferred import compute as pc
 from headwater.toolkit.pushdown import Operator
 
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.sdk.errors import ConfigError, DataError, nearest_hint
 from headwater.sdk.stream import type_key
+from headwater.toolkit.deferred import compute as pc
 
 _PLAIN: dict[str, pa.DataType] = {
     "bool": pa.bool_(),

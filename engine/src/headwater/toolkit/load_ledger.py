@@ -1,9 +1,9 @@
 """`_headwater_loads`: what Headwater committed into an embedded database, and the checkpoints committed with it.
 
-Rows are only ever added: the newest row of a pipeline, stream and table holds its checkpoint (NULL: none). Positions
-order the rows of one table; loads of two tables that commit at once may take the same. A row without a load id was set
-by hand. The SQL is what DuckDB and SQLite share; it runs in whatever transaction `execute`
-is in.
+The newest row of a pipeline, stream and table holds its checkpoint (NULL: none); of the older ones some stay, to answer
+a load that is committed once more. Positions order the rows of one table; loads of two tables that commit at once may
+take the same. A row without a load id was set by hand. The SQL is what DuckDB and SQLite share; it runs in whatever
+transaction `execute` is in.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ META_PREFIX = "_headwater_"
 LEDGER = f"{META_PREFIX}loads"
 
 _COLUMNS = "load_id, pipeline, stream, table_name, committed_at, checkpoint, written, deduplicated, changed"
+
+# Loads of one stream into one table that are remembered. A load is committed again by the very next run, or never.
+REMEMBERED = 20
 
 Execute = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 
@@ -85,4 +88,10 @@ class LoadLedger:
             f"INSERT INTO {self._table} (position, {_COLUMNS}) "
             f"SELECT coalesce(max(position), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM {self._table}",
             (load_id, *place, now.isoformat(), text, *counts),
+        )
+        same = "pipeline = ? AND stream = ? AND table_name = ?"
+        newest = f"SELECT position FROM {self._table} WHERE {same} ORDER BY position DESC LIMIT {REMEMBERED}"
+        self._execute(
+            f"DELETE FROM {self._table} WHERE {same} AND position < (SELECT min(position) FROM ({newest}))",
+            (*place, *place),
         )

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import time
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.sdk.errors import ConfigError, DataError
 from headwater.sdk.stream import Json
 from headwater.toolkit.arrow_types import type_name
+from headwater.toolkit.deferred import compute as pc
 
 
 def cursor_type_error(column: str, data_type: pa.DataType) -> ConfigError | None:

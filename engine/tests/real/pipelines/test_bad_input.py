@@ -177,3 +177,21 @@ def test_every_wrong_key_of_a_project_is_named_with_its_line(project: ProjectFol
     assert answer.code == 2
     assert "headwater.yaml:4" in answer.stderr
     assert "sources" in answer.stderr
+
+
+@pytest.mark.parametrize("write", ["append", "merge"])
+def test_a_malformed_line_is_set_aside_once_however_often_its_file_is_read_again(
+    project: ProjectFolder, write: str
+) -> None:
+    stream = {"name": "t", "mode": "incremental", "cursor": "id", "primary_key": ["id"]}
+    project.pipeline({**FILES, "streams": [stream]}, {**LAKE, "write": write})
+    project.write("in/t.csv", "id,name\n1,ada\n2\n3,cy\n")
+    assert project.run().load["rows"]["rejected"] == 1
+    assert project.run().load["rows"]["rejected"] == 0
+    project.write("in/t.csv", "id,name\n1,ada\n2\n3,cy\n2\n4,dee\n")
+    third = project.run()
+    assert (third.load["rows"]["rejected"], third.load["balanced"]) == (1, True)
+    assert project.run().load["rows"]["rejected"] == 0
+    assert project.run("--full-refresh").load["rows"]["rejected"] == 2
+    assert project.run().load["rows"]["rejected"] == 0
+    assert lake(project, "SELECT id FROM t ORDER BY id") == [(1,), (3,), (4,)]

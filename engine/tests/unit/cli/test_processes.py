@@ -149,3 +149,35 @@ except SystemExit:
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "Move tables from any system" in out
     assert "HEAVY [] " in out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_stalled_replay_and_its_rows_stay_open(shop: Shop, number: signal.Signals) -> None:
+    os.mkfifo(shop.folder / "lake.db.stalled")
+    shop.fill(*THREE, (4, 99))
+    rules = "{type: rules, config: {rules: {late: '\"at\" > 90'}}}"
+    shop.write("orders", steps=rules)
+    assert shop.call("run", "p").code == 0
+    allowing = rules.replace("> 90", "> 99")
+    shop.write("orders", steps=allowing, target=", stall: write")
+    process = shop.start("quarantine", "replay", "p")
+    assert (shop.folder / "lake.db.stalled").read_text().startswith("write")
+    process.send_signal(number)
+    started = time.monotonic()
+    process.communicate(timeout=30)
+    assert (process.returncode, time.monotonic() - started < 5) == (130, True)
+    assert shop.rows() == list(THREE)
+    shop.write("orders", steps=allowing)
+    assert shop.call("quarantine", "replay", "p").code == 0
+    assert shop.rows() == [*THREE, (4, 99)]
+
+
+def test_a_relative_temp_directory_starts_at_the_project_file_wherever_the_command_is_called(shop: Shop) -> None:
+    shop.fill(*THREE)
+    shop.write("orders", more="    engine: {type: local, temp_directory: spill}")
+    (shop.folder / "elsewhere").mkdir()
+    elsewhere = Shop(shop.folder / "elsewhere")
+    (shop.folder / "plugins").rename(elsewhere.folder / "plugins")
+    assert elsewhere.call("run", "p", "-f", str(shop.project)).code == 0
+    assert (shop.folder / "spill").is_dir()
+    assert not (elsewhere.folder / "spill").exists()

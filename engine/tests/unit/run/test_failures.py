@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from unit.run.bench import Bench, orders
 from unit.run.steps import Panic
@@ -250,3 +252,12 @@ def test_old_files_that_cannot_be_tidied_do_not_lose_the_report(bench: Bench) ->
     (folder / "very old.parquet").mkdir(parents=True)
     os.utime(folder / "very old.parquet", (0, 0))
     assert bench.run().status == "succeeded"
+
+
+@pytest.mark.parametrize("loads", ["no JSON", "[1]", "{}"])
+def test_a_damaged_file_among_the_rejected_rows_of_a_dead_run_stops_no_run(bench: Bench, loads: str) -> None:
+    bench.shop.add("orders", ROWS)
+    pending = bench.home / "quarantine" / "p" / "orders" / "20260101T000000-aaaaaaaa.parquet.pending"
+    pending.parent.mkdir(parents=True)
+    pq.write_table(pa.table({"n": [1]}).replace_schema_metadata({"headwater.loads": loads}), pending)
+    assert bench.run("orders").succeeded

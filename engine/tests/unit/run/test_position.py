@@ -8,9 +8,11 @@ import pyarrow as pa
 import pytest
 
 from headwater.plan.model import Scan
+from headwater.run.local.known_malformed import marked
 from headwater.run.position import Observed, Position, cursor_range, minus_lag, next_checkpoint, position_of
 from headwater.sdk.destination import Write
 from headwater.sdk.errors import DataError
+from headwater.sdk.source import Malformed
 from headwater.sdk.stream import CursorRange, Json, Stream
 
 INT = pa.int64()
@@ -130,3 +132,14 @@ def test_nothing_read_keeps_the_checkpoint() -> None:
         10, marks=["a", "b"], marked_by=["id"]
     )
     assert next_checkpoint(scan(), Position(), Observed()) == {"mode": "incremental"}
+
+
+def test_records_of_an_unknown_line_are_told_apart_by_their_number() -> None:
+    def record(line: int | None, text: str = "1,x,y") -> Malformed:
+        return Malformed("a.csv", line, None, "too many fields", text)
+
+    once, twice = marked([record(None)], with_text=True), marked([record(None), record(None)], with_text=True)
+    assert (len(once), len(twice)) == (1, 2)
+    assert set(once) < set(twice)
+    assert not set(marked([record(3)], with_text=True)) & set(marked([record(4)], with_text=True))
+    assert set(marked([record(3, "a")], with_text=False)) == set(marked([record(3, "b")], with_text=False))

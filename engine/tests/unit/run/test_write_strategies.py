@@ -62,6 +62,26 @@ def test_scd2_closes_the_rows_a_full_read_does_not_hold(bench: Bench) -> None:
     assert versions == [(1, 5, True), (2, 6, False), (2, 66, True), (3, 7, False)]
 
 
+def test_scd2_does_not_take_rows_that_were_rejected_for_gone(bench: Bench) -> None:
+    bench.shop.add("orders", PAID, primary_key=("id",))
+    bench.load("{name: orders, write: scd2}")
+    bench.shop.add("orders", orders((1, 10, 5), (2, 20, -6)), primary_key=("id",))
+    report = bench.load("{name: orders, write: scd2}", steps=["{type: rules, config: {rules: {paid: n < 0}}}"])
+    assert (report.rows.rejected, report.rows.written) == (1, 1)
+    assert report.changed["closed"] == 0
+    assert report.warnings == ("rows were rejected, so scd2 closed no version for being absent from this run",)
+    assert [(row[0], row[2], row[4] is None) for row in bench.rows()] == [(1, 5, True), (2, 6, True), (3, 7, True)]
+
+
+def test_scd2_is_refused_where_a_destination_would_close_rows_that_were_rejected(bench: Bench) -> None:
+    bench.target = "{type: blind, config: {system: LAKE}}"
+    bench.shop.add("orders", orders((1, 10, 5), (2, 20, -6)), primary_key=("id",))
+    report = bench.load("{name: orders, write: scd2}", steps=["{type: rules, config: {rules: {paid: n < 0}}}"])
+    assert report.error is not None
+    assert report.error.public_code == "data.rejected_would_close"
+    assert "orders" not in bench.lake.tables
+
+
 def test_scd2_of_an_incremental_read_closes_only_what_changed(bench: Bench) -> None:
     bench.shop.add("orders", PAID, primary_key=("id",))
     bench.load(INCREMENTAL % "scd2")
@@ -111,6 +131,17 @@ def test_a_full_refresh_keeps_one_row_per_key(bench: Bench) -> None:
     report = bench.load(stream, full_refresh=True)
     assert (report.rows.deduplicated, report.balanced) == (1, True)
     assert bench.rows() == [(1, 20, 2), (2, 10, 3)]
+
+
+def test_a_full_refresh_without_a_cursor_keeps_the_last_row_of_a_key_as_the_merge_did(bench: Bench) -> None:
+    bench.shop.add("orders", orders(*[(n % 5, 0, n) for n in range(20_000)]))
+    bench.engine = "threads: 4"
+    stream = "{name: orders, write: merge, key: [id]}"
+    bench.load(stream)
+    merged = bench.rows("orders", "id", "n")
+    report = bench.load(stream, full_refresh=True)
+    assert (report.rows.deduplicated, report.balanced) == (19_995, True)
+    assert bench.rows("orders", "id", "n") == merged == [(i, 19_995 + i) for i in range(5)]
 
 
 def test_after_a_full_refresh_of_an_appended_table_no_row_comes_twice(bench: Bench) -> None:

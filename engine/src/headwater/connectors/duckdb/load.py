@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
@@ -94,6 +95,9 @@ class DuckdbLoad:
             query = f"SELECT {named} FROM {self._into.sql} WHERE {inside}"
             found = self._cursor.sql(query).to_arrow_reader(65_536)
         return pa.RecordBatchReader.from_batches(schema, (normalise_batch(batch, schema) for batch in found))
+
+    def keep_absent(self) -> None:
+        self._request = replace(self._request, full=False)
 
     def commit(self, receipts: Sequence[Receipt], checkpoint: Mapping[str, Json] | None) -> Committed:
         request = self._request

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from headwater.connectors.files.commit_log import Commit, LiveFile, TableState
 from headwater.connectors.files.config import Format
@@ -18,6 +17,7 @@ from headwater.sdk.destination import Checkpoint, Committed, FileTarget, LoadReq
 from headwater.sdk.errors import Cancelled, DataError
 from headwater.sdk.stream import Json
 from headwater.toolkit.arrow_types import normalise_batch
+from headwater.toolkit.deferred import parquet as pq
 from headwater.toolkit.evolution import Settled
 from headwater.toolkit.storage import Lock
 

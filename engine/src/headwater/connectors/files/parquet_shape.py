@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from headwater.connectors.files.config import FilesConfig
 from headwater.connectors.files.formats import DataFile
@@ -13,6 +12,7 @@ from headwater.connectors.files.shape import Layout, Shape, merge
 from headwater.connectors.files.text_input import TextFile
 from headwater.sdk.errors import DataError
 from headwater.toolkit.arrow_types import normalise_field
+from headwater.toolkit.deferred import parquet as pq
 from headwater.toolkit.storage import Storage
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.connectors.files.feed import Feeds
 from headwater.connectors.files.json_rows import record_column
@@ -16,6 +15,7 @@ from headwater.connectors.files.text_input import TextFile, utf8
 from headwater.sdk.errors import DataError
 from headwater.sdk.source import Malformed
 from headwater.toolkit.arrow_types import field_type_name
+from headwater.toolkit.deferred import compute as pc
 from headwater.toolkit.scan_columns import conflict_column, conflict_text_column
 from headwater.toolkit.scan_rejects import Query, rejected_records, too_many_malformed
 from headwater.toolkit.scan_sql import file_column, max_rejects

@@ -13,7 +13,6 @@ from itertools import chain
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from headwater.connectors.files.commit_log import LiveFile
 from headwater.connectors.files.config import Format
@@ -22,6 +21,7 @@ from headwater.sdk.destination import FileTarget
 from headwater.sdk.errors import Cancelled, DataError, HeadwaterError
 from headwater.sdk.stream import Json
 from headwater.toolkit.arrow_types import logical
+from headwater.toolkit.deferred import parquet as pq
 from headwater.toolkit.identifiers import quote_identifier
 from headwater.toolkit.scan_sql import copy_sql, session_settings
 from headwater.toolkit.storage import Storage, storage_error

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv
 
 from headwater.sdk.errors import DataError
 from headwater.toolkit.arrow_types import conform
+from headwater.toolkit.deferred import compute as pc
 
 
 def decode_csv(chunk: bytes, schema: pa.Schema, *, place: str) -> pa.RecordBatch:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pgpq import ArrowToPostgresBinaryEncoder
 from pgpq.encoders import StringEncoderBuilder
 from pgpq.schema import Jsonb
@@ -21,6 +20,7 @@ from headwater.connectors.postgres.binary_values import VALUES, array_bytes, jso
 from headwater.connectors.postgres.target_types import is_nested, wire_name
 from headwater.sdk.errors import DataError
 from headwater.toolkit.arrow_types import conform
+from headwater.toolkit.deferred import compute as pc
 
 if TYPE_CHECKING:
     from pgpq._pgpq import EncoderBuilder

@@ -116,6 +116,9 @@ class PostgresLoad:
     def readback(self, receipts: Sequence[Receipt]) -> pa.RecordBatchReader:
         return readback(self._writers, self._stage, self._request.schema, receipts, self._place)
 
+    def keep_absent(self) -> None:
+        self._request = replace(self._request, full=False)
+
     def commit(self, receipts: Sequence[Receipt], checkpoint: Mapping[str, Json] | None) -> Committed:
         with self._ending:
             if self._committed is not None:

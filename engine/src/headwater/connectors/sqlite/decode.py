@@ -15,9 +15,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.toolkit.arrow_types import logical
+from headwater.toolkit.deferred import compute as pc
 
 _INTERVAL = re.compile(r"P(-?\d+)M(-?\d+)DT(-?\d+(?:\.\d{1,9})?)S")
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.toolkit.arrow_types import conform
+from headwater.toolkit.deferred import compute as pc
 from headwater.toolkit.json_text import encode as json_text
 
 Stored = None | int | float | str | bytes

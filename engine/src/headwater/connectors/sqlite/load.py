@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -85,6 +86,9 @@ class SqliteLoad:
         pieces = iter(lambda: found.fetchmany(_READ_ROWS), [])
         schema = self._request.schema
         return pa.RecordBatchReader.from_batches(schema, (self._decoded(rows) for rows in pieces))
+
+    def keep_absent(self) -> None:
+        self._request = replace(self._request, full=False)
 
     def commit(self, receipts: Sequence[Receipt], checkpoint: Mapping[str, Json] | None) -> Committed:
         with self._lock, translated(self._place):

@@ -20,7 +20,7 @@ from headwater.run.local.flow import Flow, Given
 from headwater.run.local.judge import judge
 from headwater.run.local.notes import Notes
 from headwater.run.local.open_load import OpenLoad
-from headwater.run.local.publish import publish
+from headwater.run.local.publish import keep_absent, publish
 from headwater.run.local.relation import native_scan_of
 from headwater.run.local.segments import Watch
 from headwater.run.local.sides import DerivedSource, derived_sql, side_tables
@@ -98,6 +98,8 @@ class _Delivery:
             belongs_to = [Delivered(load.plan.destination, load.plan.table, load.request.load_id) for load in loads]
             for kept in quarantines:
                 kept.seal(belongs_to)
+            if any(kept.rows for kept in quarantines):
+                keep_absent(loads)
             publish(chain, loads, notes, flow.watch_cursor, context.stop)
             return notes
         finally:
@@ -214,7 +216,8 @@ def _order_matters(chain: Chain, load: OpenLoad) -> bool:
     """Rows of one load may share a key only when the source does not promise it unique; without a cursor, the last
     one wins.
     """
-    if load.request.write not in (Write.MERGE, Write.SCD2) or load.request.cursor is not None:
+    keyed = load.plan.write in (Write.MERGE, Write.SCD2)  # also when a full refresh replaces the table
+    if not keyed or load.request.cursor is not None:
         return False
     unique = chain.scan.primary_key
     return not (unique and set(unique) <= set(load.request.key))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from headwater.plan.model import Chain, EngineOptions
 from headwater.run.checks import row_checks, set_checks, stored_measures
+from headwater.run.local.known_malformed import REMEMBERED
 from headwater.run.local.notes import Notes
 from headwater.run.local.open_load import OpenLoad
 from headwater.run.local.witnesses import evidence_checks
@@ -35,8 +36,10 @@ def judge(chain: Chain, loads: list[OpenLoad], notes: Notes, options: EngineOpti
 
 
 def remembered(chain: Chain, notes: Notes) -> dict[str, Json]:
-    """What the checkpoint keeps beside the cursor: measures to compare with, and the schema that was read."""
+    """What the checkpoint keeps beside the cursor: measures to compare with, the schema, what could not be parsed."""
     kept: dict[str, Json] = {"schema": {field.name: field_type_name(field) for field in chain.scan.stream.schema}}
+    if notes.malformed:
+        kept["malformed"] = list[Json](notes.malformed[:REMEMBERED])
     if notes.measured:
         kept["measures"] = stored_measures(notes.measured)
     return kept

@@ -7,7 +7,6 @@ import threading
 from dataclasses import dataclass, field
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.plan.dialects.model import SAMPLE_CHARS
 from headwater.plan.model import RuleRef
@@ -16,6 +15,7 @@ from headwater.run.local.split import Tally
 from headwater.run.local.witnesses import Sample
 from headwater.run.position import Observed
 from headwater.run.quarantine import Quarantine
+from headwater.toolkit.deferred import compute as pc
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class Notes:
     rules: RuleCounts = field(default_factory=RuleCounts)
     rejected_at: dict[int, int] = field(default_factory=dict[int, int])
     seen: Sample = field(default_factory=Sample)
+    malformed: tuple[str, ...] = ()
     measured: list[Measured] = field(default_factory=list[Measured])
     lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -56,7 +56,7 @@ class Outcome:
 class OpenLoad:
     """`stored` is the last checkpoint, as the destination told it at the opening. `kept_checkpoint` is committed again
     as it stands, by loads that do not move the stream forward. `committing`: the commit was still running when the time
-    to stop was over.
+    to stop was over. `absent_stay`: rows were set aside, so scd2 closes nothing for being absent.
     """
 
     plan: LoadPlan
@@ -73,6 +73,7 @@ class OpenLoad:
     failure: BaseException | None = None
     committed: Committed | None = None
     checks: list[dict[str, Json]] = field(default_factory=list[dict[str, Json]])
+    absent_stay: bool = False
 
     @property
     def writers(self) -> int:
@@ -117,7 +118,7 @@ class OpenLoad:
 
     def outcome(self, notes: Notes) -> Outcome:
         """Rows by every side's own count, and whether they add up."""
-        tally, warnings = notes.tally, _warnings(notes, self.plan)
+        tally, warnings = notes.tally, _warnings(notes, self)
         quarantine = str(notes.quarantine.path) if notes.quarantine.rows else None
         if self.committed is None or self.failure is not None:
             error = self.failure or DataError("the load was not committed", code="internal.not_committed")
@@ -152,11 +153,13 @@ def _let_go(error: BaseException) -> None:
             links += [link.__cause__, link.__context__]
 
 
-def _warnings(notes: Notes, plan: LoadPlan) -> tuple[str, ...]:
-    if not notes.observed.without_value or plan.write is not Write.APPEND:
-        return ()
-    count = notes.observed.without_value
-    return (f"{count:,} rows have no cursor value: an appending load reads them in its first run only",)
+def _warnings(notes: Notes, load: OpenLoad) -> tuple[str, ...]:
+    found: list[str] = []
+    if (count := notes.observed.without_value) and load.plan.write is Write.APPEND:
+        found.append(f"{count:,} rows have no cursor value: an appending load reads them in its first run only")
+    if load.absent_stay:
+        found.append("rows were rejected, so scd2 closed no version for being absent from this run")
+    return tuple(found)
 
 
 def _unbalanced(rows: Rows, plan: LoadPlan) -> HeadwaterError:

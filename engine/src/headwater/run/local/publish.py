@@ -10,7 +10,7 @@ from headwater.run.local.segments import Watch
 from headwater.run.position import next_checkpoint
 from headwater.run.stop import StopFlag
 from headwater.run.watched import LeftBehind, watched
-from headwater.sdk.destination import Write
+from headwater.sdk.destination import KeepsAbsent, Write
 from headwater.sdk.errors import Cancelled, ConfigError, DataError, HeadwaterError
 
 
@@ -31,6 +31,23 @@ def publish(chain: Chain, loads: list[OpenLoad], notes: Notes, watch: Watch | No
             load.failure = error
             continue
         _commit(load, stop)
+
+
+def keep_absent(loads: list[OpenLoad]) -> None:
+    """A row that was set aside is absent from the load, not from the source: scd2 must not take it for gone."""
+    for load in loads:
+        if load.request.write is not Write.SCD2 or not load.request.full or load.failure is not None:
+            continue
+        if isinstance(load.load, KeepsAbsent):
+            load.load.keep_absent()
+            load.absent_stay = True
+        else:
+            load.failure = DataError(
+                f"table {load.plan.table!r}: rows were rejected, and destination {load.plan.destination!r} would close "
+                "their versions as if they were gone from the source",
+                hint="correct the rows, or let the rules warn; the plugin's load should have `keep_absent`",
+                code="data.rejected_would_close",
+            )
 
 
 def _commit(load: OpenLoad, stop: StopFlag) -> None:

@@ -39,11 +39,11 @@ def distinct_key(chain: Chain, load: OpenLoad) -> tuple[str, ...]:
 
 
 def with_one_row_per_key(chain: Chain, key: tuple[str, ...]) -> Chain:
-    """The row with the highest cursor value stays; without a cursor it is not said which."""
+    """The row with the highest cursor value stays, then the last to come: the one that a merge would have kept."""
     cursor, schema = chain.scan.cursor, chain.schema
     order: tuple[tuple[Expression, Literal["asc", "desc"]], ...] = ()
     if cursor is not None and cursor in schema.names:
         order = ((Column(cursor), "desc"),)
     number = max((step.number for step in chain.steps), default=0) + 1
-    step = Step(number, "one row per key", "refresh", schema, schema, operations=(Distinct(key, order),))
+    step = Step(number, "one row per key", "refresh", schema, schema, operations=(Distinct(key, order, last=True),))
     return replace(chain, steps=(*chain.steps, step))

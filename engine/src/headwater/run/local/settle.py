@@ -8,6 +8,7 @@ from headwater.plan.lower_rules import WITHHELD
 from headwater.plan.model import Chain
 from headwater.run.local.feed import Feed
 from headwater.run.local.flow import Flow
+from headwater.run.local.known_malformed import marked
 from headwater.run.local.relation import Relation
 from headwater.run.local.stream_path import StreamPath
 from headwater.sdk.errors import TransientError
@@ -29,6 +30,11 @@ def settle(flow: Flow, feed: Feed, relation: Relation | None, path: StreamPath) 
             hint="the connection was probably cut; the run tries again",
             code="transient.rows_missing",
         )
+    if malformed and flow.chain.scan.mode == "incremental":
+        found = marked(malformed, with_text=not flow.chain.guard)
+        flow.notes.malformed = tuple(found)
+        known = flow.loads[0].position.malformed
+        malformed = [record for mark, record in found.items() if mark not in known]
     if malformed:
         flow.notes.quarantine.add_malformed(withheld(flow.chain, malformed))
         flow.notes.rejected_at[0] = flow.notes.rejected_at.get(0, 0) + len(malformed)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.plan.lower import DEDUPLICATED, FATE, FILTERED, REJECTED, WARNED, WHY
+from headwater.toolkit.deferred import compute as pc
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@ from contextlib import suppress
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.plan.lower import Lowered
 from headwater.plan.model import Chain, RuleRef, Step
@@ -35,6 +34,7 @@ from headwater.run.local.segments import (
 from headwater.run.local.split import split
 from headwater.run.local.witnesses import has_witnesses
 from headwater.toolkit.arrow_types import normalise_batch
+from headwater.toolkit.deferred import compute as pc
 
 log = logging.getLogger(__name__)
 

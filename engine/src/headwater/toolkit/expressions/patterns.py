@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.sdk.errors import ConfigError
+from headwater.toolkit.deferred import compute as pc
 from headwater.toolkit.expressions.nodes import Constant
 
 _SAME_ESCAPES = set("dDwWsSbBAztnrf")

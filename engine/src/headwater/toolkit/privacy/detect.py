@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from headwater.toolkit.deferred import compute as pc
 from headwater.toolkit.expressions.kinds import kind_of
 from headwater.toolkit.privacy.detectors import DETECTORS, Detector, PersonalKind, fits, named
 from headwater.toolkit.privacy.distinct import texts

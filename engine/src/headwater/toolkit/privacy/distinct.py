@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from headwater.toolkit.deferred import compute as pc
 
 
 def per_distinct(

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.sdk.processor import Evidence
 from headwater.sdk.stream import Json
+from headwater.toolkit.deferred import compute as pc
 from headwater.toolkit.expressions.kinds import kind_of
 from headwater.toolkit.privacy.distinct import texts
 from headwater.toolkit.privacy.fake.invent import EXAMPLE_DOMAINS

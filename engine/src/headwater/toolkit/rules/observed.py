@@ -11,9 +11,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from headwater.toolkit.arrow_types import field_type_name, logical
+from headwater.toolkit.deferred import compute as pc
 from headwater.toolkit.expressions.kinds import is_number, kind_of
 from headwater.toolkit.rules.text_patterns import EMAIL, IP, UUID, url
 
