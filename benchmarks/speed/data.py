@@ -78,7 +78,8 @@ CHECKS = {
     "customer_id": "sum(customer_id)",
     "email": "sum(length(email))",
     "full_name": "sum(length(full_name))",
-    "amount": "CAST(sum(amount) AS VARCHAR)",
+    # ConnectorX makes every decimal one of ten digits after the point: the value counts here.
+    "amount": "CAST(sum(CAST(amount AS DECIMAL(18,2))) AS VARCHAR)",
     "created_at": "sum(CAST(extract(epoch FROM created_at) AS BIGINT))",
     "updated_at": "sum(CAST(extract(epoch FROM updated_at) AS BIGINT))",
     "notes": "count(note)",
