@@ -161,3 +161,17 @@ async def test_a_run_that_kills_its_workers_is_given_up(bench: Bench) -> None:
     assert (run.status, run.attempt) == ("failed", 2)
     assert run.error is not None
     assert run.error["code"] == "run.worker_lost"
+
+
+async def test_a_run_whose_engine_the_lease_ended_goes_on_with_the_same_worker(bench: Bench) -> None:
+    """The worker could not reach the database for too long, and then could again before anyone took over."""
+    run_id = await bench.ask(await bench.copy(steps=[bench.waits("copy")]))
+    async with bench.worker(worker_heartbeat_s=0.3) as worker:
+        await bench.begun("copy")
+        for task in worker._running.values():
+            task.kill()
+        await bench.begun("copy", times=2)
+        bench.go("copy")
+        run = await bench.ended(run_id)
+    assert (run.status, run.attempt, run.resumed) == ("succeeded", 2, 1), run.error
+    assert bench.written("copy") == 3
