@@ -1822,6 +1822,11 @@ export interface components {
             };
             /** Description */
             description?: string | null;
+            /**
+             * Concurrency
+             * @description At most so many runs use it at a time. Default: any number.
+             */
+            concurrency?: number | null;
         };
         /**
          * ConnectorOut
@@ -1848,6 +1853,11 @@ export interface components {
             secrets: string[];
             /** Description */
             description: string | null;
+            /**
+             * Concurrency
+             * @description At most so many runs use it at a time.
+             */
+            concurrency: number | null;
             /** Revision */
             revision: number;
             /**

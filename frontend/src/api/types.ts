@@ -116,7 +116,6 @@ export type Tick = Schemas["TickOut"];
 
 export type QuarantineFile = Schemas["QuarantineOut"];
 
-
 export type RowStatus = Schemas["RejectedRow"]["status"];
 
 /** A rejected row; its record holds the cells as the step saw them. */

@@ -51,6 +51,7 @@ export const common = {
     next: "Next",
     fired: "Fired",
     skipped: "Skipped",
+    waiting: "Waiting",
     missed: "Missed",
     open: "Open",
     replayed: "Replayed",
