@@ -85,7 +85,7 @@ function Canvas({ graph, figures = NO_FIGURES, problems, selected = null, onSele
   );
 }
 
-const FIT = { padding: 0.05, maxZoom: 1.1, minZoom: 0.45 };
+const FIT = { padding: 0.05, maxZoom: 1.1, minZoom: 0.3 };
 
 function Tool({ label, onClick, icon: Icon }: { label: string; onClick: () => void; icon: typeof IconPlus }) {
   return (
