@@ -25,7 +25,7 @@ setup: $(STAMP)  ## make .venv/ with everything, so that .venv/bin/headwater run
 # Node comes from a wheel in .venv/, so that a checkout needs none of its own.
 UI := frontend/node_modules/.ready
 $(UI): frontend/package-lock.json $(STAMP)
-	@cd frontend && ../tools/node.sh npm ci --no-audit --no-fund --loglevel=error
+	@cd frontend && ../tools/node.sh npm ci --prefer-offline --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: ui
@@ -36,11 +36,16 @@ ui: $(UI)  ## build the web interface into the server's package
 
 .PHONY: check-ui
 check-ui: $(UI)
-	@cd frontend && ../tools/node.sh npm run --silent types && ../tools/node.sh npm run --silent lint
+	@cd frontend && ../tools/node.sh npm run --silent drift && ../tools/node.sh npm run --silent types \
+		&& ../tools/node.sh npm run --silent lint
 
 .PHONY: demo
 demo: setup  ## run a small pipeline on dirty data and print its report
 	@$(BIN)/python examples/shop/demo.py
+
+.PHONY: up
+up: setup $(if $(wildcard frontend/package.json),ui)  ## start the server with the demo's project on http://localhost:3000
+	@$(BIN)/python examples/shop/serve.py
 
 # Spark is for the parity suite alone, big, and it brings numpy, which would slow down every start: it stands apart.
 $(SPARK_STAMP): tools/setup_spark.sh requirements/spark.txt $(STAMP)
@@ -62,9 +67,10 @@ check: setup check-ui  ## lint, format, types, import rules, house rules
 	@$(BIN)/python tools/house_rules.py
 
 .PHONY: openapi
-openapi: setup  ## write frontend/openapi.json, from which the UI makes its client
+openapi: setup  ## write frontend/openapi.json, from which the UI makes its client, and the API reference
 	@mkdir -p frontend
 	@$(BIN)/python -m headwater_server.app.openapi frontend/openapi.json
+	@$(BIN)/python tools/api_reference.py
 
 .PHONY: format
 format: setup  ## put imports and layout in order

@@ -1,8 +1,10 @@
+import "./lib/strict-zod";
+// First of the styles: it orders the layers.
+import "./ui/tokens.css";
 import "@fontsource-variable/hanken-grotesk";
 import "@fontsource-variable/jetbrains-mono";
 import "@mantine/core/styles.layer.css";
 import "@mantine/notifications/styles.layer.css";
-import "./ui/tokens.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 

@@ -1,6 +1,7 @@
 import Form, { type IChangeEvent } from "@rjsf/core/lib/components/Form.js";
 import type { RegistryFieldsType, RegistryWidgetsType, RJSFSchema } from "@rjsf/utils";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
+import { GroupField } from "./fields/group-field";
 import { JsonField } from "./fields/json-field";
 import { ListField } from "./fields/list-field";
 import { MapField } from "./fields/map-field";
@@ -18,6 +19,7 @@ import { SecretWidget } from "./widgets/secret-widget";
 import { FigureWidget, FormulaWidget, LineWidget, SelectWidget, SqlWidget, ToggleWidget } from "./widgets/widgets";
 
 const FIELDS: RegistryFieldsType = {
+  group: GroupField,
   json: JsonField,
   list: ListField,
   map: MapField,

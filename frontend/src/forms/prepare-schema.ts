@@ -76,6 +76,7 @@ function uiOf(schema: Schema, name: string): Ui {
     return { "ui:field": scalars ? "tags" : "list" };
   }
   if (isMap(schema)) return { "ui:field": "map" };
+  if (schema.properties && schema["x-nullable"]) return { "ui:field": "group" };
   if (schema.properties) {
     return Object.fromEntries(Object.entries(schema.properties).map(([key, one]) => [key, uiOf(one, key)]));
   }

@@ -30,6 +30,7 @@ function sectionOf(name: string, schema: Schema): string | null {
   const property = schema.properties?.[name] ?? {};
   if (property["x-section"]) return property["x-section"];
   if (schema.required?.includes(name) || isSecret(property)) return null;
+  if (/^(ssl|tls)/.test(name)) return t.forms.tls;
   if (LIMIT.test(name)) return t.forms.advanced;
   const prefix = PREFIX.exec(property.description ?? "")?.[1];
   return prefix && name !== "schema" ? prefix : null;

@@ -1,14 +1,13 @@
 import { Input } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconChevronRight } from "@tabler/icons-react";
 import type { FieldTemplateProps, ObjectFieldTemplateProps } from "@rjsf/utils";
-import type { ReactNode } from "react";
-import { t } from "@/lib/texts";
 import { NO_CONTEXT, type FormContext } from "./form-context";
+import { Fold } from "./fold";
 import classes from "./forms.module.css";
 import { InlineText } from "./inline-text";
 import type { Schema } from "./schema";
 import { sectionsOf } from "./sections";
+
+const GROUPS = new Set(["group", "list", "map", "union"]);
 
 /** One setting: label, what it does, the input, what is wrong. */
 export function FieldTemplate(props: FieldTemplateProps) {
@@ -25,8 +24,9 @@ export function FieldTemplate(props: FieldTemplateProps) {
     <Input.Wrapper
       id={id}
       className={classes.field ?? ""}
+      classNames={{ description: classes.help ?? "", error: classes.wrong ?? "" }}
       {...(bare || uiSchema?.["ui:label"] === false ? {} : { label, required: required ?? false })}
-      labelElement={field === "map" || field === "list" || field === "union" ? "div" : "label"}
+      labelElement={field && GROUPS.has(field) ? "div" : "label"}
       description={schema.description ? <InlineText text={schema.description} /> : null}
       error={error}
       inputWrapperOrder={["label", "description", "input", "error"]}
@@ -75,20 +75,5 @@ export function ObjectFieldTemplate({ properties, schema, fieldPathId, title, fo
         );
       })}
     </div>
-  );
-}
-
-function Fold({ title, count, open, children }: { title: string; count: number; open: boolean; children: ReactNode }) {
-  const [opened, { toggle }] = useDisclosure(open);
-  return (
-    <section className={classes.fold}>
-      <button type="button" className={classes.foldHead} aria-expanded={opened} onClick={toggle}>
-        <IconChevronRight size={16} aria-hidden data-open={opened || undefined} />
-        {title} <span className={classes.count}>{t.common.settingsCount(count)}</span>
-      </button>
-      <div hidden={!opened} className={classes.foldBody}>
-        {children}
-      </div>
-    </section>
   );
 }

@@ -24,14 +24,37 @@ const clay: MantineColorsTuple = [
   "#9a2b1a",
   "#6d1d11",
 ];
+// Mantine's neutrals, with the green of the stones.
+const gray: MantineColorsTuple = [
+  "#f6f7f4",
+  "#eff1ec",
+  "#e6e9e3",
+  "#dfe3dc",
+  "#cdd3cb",
+  "#aab3ab",
+  "#868f88",
+  "#5d6965",
+  "#46534f",
+  "#14211f",
+];
+const dark: MantineColorsTuple = [
+  "#d7e2df",
+  "#b5c3bf",
+  "#93a39f",
+  "#6b7d80",
+  "#324045",
+  "#243236",
+  "#1a2629",
+  "#131c1f",
+  "#0f171a",
+  "#0d1416",
+];
 
 /** Mantine's parts in Headwater's clothes; the values stand in tokens.css. */
 export const theme = createTheme({
-  colors: { river, clay },
+  colors: { river, clay, gray, dark },
   primaryColor: "river",
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.32,
+  primaryShade: 7,
   fontFamily: "var(--hw-font)",
   fontFamilyMonospace: "var(--hw-mono)",
   fontSizes: { xs: "var(--hw-text-xs)", sm: "var(--hw-text-sm)", md: "var(--hw-text-md)", lg: "var(--hw-text-lg)" },
@@ -74,8 +97,8 @@ const shared = {
   "--mantine-color-disabled": "var(--hw-sunken)",
   "--mantine-color-disabled-color": "var(--hw-ink-3)",
   "--mantine-color-disabled-border": "var(--hw-line)",
-  "--mantine-primary-color-filled": "var(--hw-accent)",
-  "--mantine-primary-color-contrast": "var(--hw-on-accent)",
+  "--mantine-primary-color-filled": "var(--hw-fill)",
+  "--mantine-color-river-filled": "var(--hw-fill)",
 };
 
 export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });

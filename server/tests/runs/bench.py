@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 
 from headwater_server.db.session import Database
 from headwater_server.kit.encryption import Sealer
@@ -74,7 +75,8 @@ class Bench:
         code = self.data / f"{name}_waits.py"
         code.write_text(
             "import pathlib, time\n"
-            f"began, go = pathlib.Path({str(self.data / f'{name}.began')!r}), pathlib.Path({str(self.data / f'{name}.go')!r})\n"
+            f"began = pathlib.Path({str(self.data / f'{name}.began')!r})\n"
+            f"go = pathlib.Path({str(self.data / f'{name}.go')!r})\n"
             "def process(batch):\n"
             "    with began.open('a') as out:\n"
             "        out.write('x')\n"
@@ -102,14 +104,14 @@ class Bench:
         async with self.database.begin() as session:
             return (await service.found(session, run_id)).run
 
-    async def ended(self, run_id: UUID, timeout_s: float = 60) -> Run:
+    async def ended(self, run_id: UUID, timeout_s: float = 110) -> Run:
         """The run once it is over."""
         async with asyncio.timeout(timeout_s):
             while (run := await self.run(run_id)).status in LIVE:
                 await asyncio.sleep(0.05)
         return run
 
-    async def has_status(self, run_id: UUID, status: str, timeout_s: float = 30) -> None:
+    async def has_status(self, run_id: UUID, status: str, timeout_s: float = 90) -> None:
         async def there() -> bool:
             return (await self.run(run_id)).status == status
 
@@ -117,21 +119,27 @@ class Bench:
 
     async def sql(self, statement: str, **values: Any) -> list[Any]:
         async with self.database.begin() as session:
-            return list(await session.execute(text(statement), values))
+            result = await session.execute(text(statement), values)
+            return list(result) if isinstance(result, CursorResult) and result.returns_rows else []
 
     def written(self, name: str) -> int:
-        """Rows in the destination's table."""
-        import_ = subprocess.run(
-            [sys.executable, "-c", COUNT, str(self.data / f"{name}.sqlite"), name], capture_output=True, check=True
-        )
-        return int(import_.stdout)
+        """Rows in the destination's table; 0 when it is not there."""
+        with closing(sqlite3.connect(self.data / f"{name}.sqlite")) as connection:
+            if not connection.execute("select 1 from sqlite_master where name = ?", [name]).fetchone():
+                return 0
+            return connection.execute(f'select count(*) from "{name}"').fetchone()[0]
 
     @asynccontextmanager
     async def worker(self, **changed: Any) -> AsyncIterator[Worker]:
         """In this process."""
         worker = Worker(self.settings.model_copy(update=changed), self.url, self.sealer)
         task = asyncio.create_task(worker.run())
+
+        async def known() -> bool:
+            return bool(await self.sql("select 1 from workers where id = :id", id=worker.id))
+
         try:
+            await until_true(known)
             yield worker
         finally:
             worker.stop()
@@ -153,20 +161,17 @@ class Bench:
         return started
 
 
-COUNT = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(f'select count(*) from \"{sys.argv[2]}\"').fetchone()[0])"
-
-
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-async def until(check: Callable[[], bool], timeout_s: float = 30) -> None:
+async def until(check: Callable[[], bool], timeout_s: float = 90) -> None:
     async with asyncio.timeout(timeout_s):
         while not check():
             await asyncio.sleep(0.02)
 
 
-async def until_true(check: Callable[[], Awaitable[bool]], timeout_s: float = 30) -> None:
+async def until_true(check: Callable[[], Awaitable[bool]], timeout_s: float = 90) -> None:
     async with asyncio.timeout(timeout_s):
         while not await check():
             await asyncio.sleep(0.05)

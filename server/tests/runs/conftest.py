@@ -25,8 +25,8 @@ def quick(tmp_path: Path) -> Settings:
     home.mkdir()
     return Settings(
         home=home,
-        worker_heartbeat_s=0.2,
-        worker_lease_s=1.5,
+        worker_heartbeat_s=0.5,
+        worker_lease_s=20.0,
         worker_grace_s=0.0,
         spare_engines=0,
         worker_concurrency=4,

@@ -10,7 +10,9 @@ import pyarrow as pa
 from headwater.plan.model import Chain
 from headwater.run.prepare import Prepared
 from headwater.run.sample import sample
+from headwater.sdk.stream import Json
 from headwater.toolkit.contract.model import Contract
+from headwater.toolkit.contract.write import to_native
 from headwater.toolkit.rules.column import ColumnSpec
 from headwater.toolkit.rules.column_type import known_column_type
 from headwater.toolkit.rules.observed import Observed, observe
@@ -27,6 +29,10 @@ class Inferred:
     after: str
     rows: int
     contract: Contract
+
+    def as_dict(self) -> dict[str, Json]:
+        """`contract` in our own format, as the schema processor reads it."""
+        return {"stream": self.stream, "after": self.after, "rows": self.rows, "contract": to_native(self.contract)}
 
 
 def infer_contract(chain: Chain, prepared: Prepared, home: Path, *, after: int | None, rows: int) -> Inferred:

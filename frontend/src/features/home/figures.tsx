@@ -10,6 +10,8 @@ export function Figures({ days }: { days: readonly DayFigures[] }) {
   const [read, written, rejected] = [sum((d) => d.rows_read), sum((d) => d.rows_written), sum((d) => d.rows_rejected)];
   const [good, bad] = [sum((d) => d.succeeded), sum((d) => d.failed)];
   const ended = good + bad;
+  // Not every destination counts bytes: none of many rows is no answer.
+  const bytes = sum((d) => d.bytes);
   return (
     <dl className={classes.figures}>
       <Figure label={t.home.rows} value={formatCompact(written)} about={formatCount(written)} />
@@ -23,7 +25,7 @@ export function Figures({ days }: { days: readonly DayFigures[] }) {
         value={ended > 0 ? formatShare(good / ended) : "–"}
         about={ended > 0 ? t.home.ofRuns(good, ended) : t.home.nothingYet}
       />
-      <Figure label={t.home.bytes} value={formatBytes(sum((d) => d.bytes))} about={t.home.days(days.length)} />
+      <Figure label={t.home.bytes} value={bytes > 0 ? formatBytes(bytes) : "–"} about={t.home.days(days.length)} />
     </dl>
   );
 }

@@ -17,10 +17,10 @@ export function FirstRun() {
         aria-hidden
       >
         <path d="M-20 40c220 0 260 90 460 92s300-10 480-6" strokeWidth="3" />
-        <path d="M-20 130c180-10 260 20 420 8" strokeWidth="2" opacity=".6" />
+        <path d="M-20 130c180-10 320-4 460 2" strokeWidth="2" opacity=".6" />
         <path d="M-20 230c240-10 280-90 470-96" strokeWidth="2.5" opacity=".8" />
-        <path d="M120 -20c20 90 110 130 240 146" strokeWidth="1.5" opacity=".5" />
-        <path d="M180 280c30-80 110-120 230-140" strokeWidth="1.5" opacity=".5" />
+        <path d="M120 -20c20 90 120 130 250 143" strokeWidth="1.5" opacity=".5" />
+        <path d="M180 280c30-80 110-132 260-147" strokeWidth="1.5" opacity=".5" />
       </svg>
       <h1 className={classes.firstTitle}>{first.title}</h1>
       <p className={classes.firstLead}>{first.lead}</p>

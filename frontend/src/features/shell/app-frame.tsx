@@ -31,19 +31,16 @@ export function AppFrame({ live, children }: { live: Live; children: ReactNode }
       <div className={classes.bank}>
         <SideNav />
       </div>
-      <Drawer
-        opened={opened}
-        onClose={drawer.close}
-        size="16rem"
-        withCloseButton={false}
-        title={null}
-        aria-label={t.common.nav.label}
-        styles={{ body: { padding: 0, height: "100%" } }}
-      >
-        <div className={classes.drawer}>
-          <SideNav onGo={drawer.close} />
-        </div>
-      </Drawer>
+      <Drawer.Root opened={opened} onClose={drawer.close} size="16rem">
+        <Drawer.Overlay />
+        <Drawer.Content aria-label={t.common.nav.label}>
+          <Drawer.Body p={0} h="100%">
+            <div className={classes.drawer}>
+              <SideNav onGo={drawer.close} />
+            </div>
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
       <div className={classes.main}>
         <header className={classes.top}>
           <ActionIcon className={classes.burger} size="lg" aria-label={t.common.nav.open} onClick={drawer.open}>
@@ -80,15 +77,10 @@ function PaletteButton() {
   }, []);
   return (
     <>
-      <button
-        type="button"
-        className={classes.find}
-        aria-label={t.common.palette.open}
-        onClick={() => void openPalette(() => setWanted(true))}
-      >
+      <button type="button" className={classes.find} onClick={() => void openPalette(() => setWanted(true))}>
         <IconSearch size={16} aria-hidden />
         <span>{t.common.palette.open}</span>
-        <kbd>{t.common.palette.shortcut}</kbd>
+        <kbd aria-hidden>{t.common.palette.shortcut}</kbd>
       </button>
       {wanted && (
         <Suspense>

@@ -2,6 +2,7 @@ import { SegmentedControl, Select } from "@mantine/core";
 import type { FieldProps } from "@rjsf/utils";
 import { t } from "@/lib/texts";
 import classes from "../forms.module.css";
+import { Fold } from "../fold";
 import { InlineText } from "../inline-text";
 import type { Schema } from "../schema";
 import { isObject, moveTo, spelledOut, type Variant, variantIndex, variantsOf } from "../variants";
@@ -14,8 +15,9 @@ export function UnionField(props: FieldProps) {
   const { schema, formData, onChange, fieldPathId, disabled, readonly, name, required } = props;
   const variants = variantsOf(schema as Schema);
   const none = formData === undefined || formData === null;
-  const at = variantIndex(variants, formData);
-  const variant = none && !required && schema.default !== undefined ? undefined : variants[at];
+  // An empty setting begins in its simple form.
+  const simple = variants.findIndex((one) => !one.schema.properties);
+  const variant = variants[none && simple >= 0 ? simple : variantIndex(variants, formData)];
   const title = schema.title ?? name;
   const off = Boolean(disabled || readonly);
   const pick = (text: string | null) => {
@@ -50,8 +52,10 @@ export function UnionField(props: FieldProps) {
           onChange={pick}
         />
       )}
-      {variant && !none && <Shape parent={props} variant={variant} data={spelledOut(variant, formData)} />}
-      {variant && none && !tagged && <Shape parent={props} variant={variant} data={undefined} />}
+      {variant && !none && (
+        <Shape parent={props} variant={variant} data={spelledOut(variant, formData)} aside={usual(variants)} />
+      )}
+      {variant && none && !tagged && <Shape parent={props} variant={variant} data={undefined} aside={NOTHING} />}
     </div>
   );
 }
@@ -63,7 +67,27 @@ const segment = (variant: Variant): string =>
       ? variant.schema.title
       : t.forms.short;
 
-function Shape({ parent, variant, data }: { parent: FieldProps; variant: Variant; data: unknown }) {
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Settings that most shapes share and none requires: a name, a message, a key. They stand behind a fold until used. */
+function usual(variants: readonly Variant[]): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  const needed = new Set(variants.flatMap((one) => one.schema.required ?? []));
+  for (const one of variants) {
+    for (const key of Object.keys(one.schema.properties ?? {})) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const most = [...counts].filter(([key, count]) => count >= variants.length / 2 && !needed.has(key));
+  return variants.length > 2 ? new Set(most.map(([key]) => key)) : NOTHING;
+}
+
+interface ShapeProps {
+  parent: FieldProps;
+  variant: Variant;
+  data: unknown;
+  aside: ReadonlySet<string>;
+}
+
+function Shape({ parent, variant, data, aside }: ShapeProps) {
   const { properties = {}, required = [] } = variant.schema;
   if (!variant.schema.properties) {
     return (
@@ -89,6 +113,17 @@ function Shape({ parent, variant, data }: { parent: FieldProps; variant: Variant
     }
   };
   if (names.length === 0 && !about) return null;
+  const folded = (key: string) => aside.has(key) && values[key] === undefined;
+  const part = (key: string) => (
+    <Part
+      key={key}
+      parent={{ ...parent, onChange }}
+      at={key}
+      schema={properties[key] ?? {}}
+      data={values[key]}
+      required={required.includes(key)}
+    />
+  );
   return (
     <div className={classes.nested}>
       {about && (
@@ -96,16 +131,12 @@ function Shape({ parent, variant, data }: { parent: FieldProps; variant: Variant
           <InlineText text={about} />
         </p>
       )}
-      {names.map((key) => (
-        <Part
-          key={key}
-          parent={{ ...parent, onChange }}
-          at={key}
-          schema={properties[key] ?? {}}
-          data={values[key]}
-          required={required.includes(key)}
-        />
-      ))}
+      {names.filter((key) => !folded(key)).map(part)}
+      {names.some(folded) && (
+        <Fold title={t.forms.others} count={names.filter(folded).length}>
+          {names.filter(folded).map(part)}
+        </Fold>
+      )}
     </div>
   );
 }

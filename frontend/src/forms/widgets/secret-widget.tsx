@@ -66,6 +66,8 @@ export function SecretWidget(props: WidgetProps) {
         autoFocus={replacing}
         value={(value as string | null | undefined) ?? ""}
         placeholder={t.forms.secret.reference}
+        // A reference is no secret: it says where the secret is.
+        {...(isReference(value) ? { visible: true } : {})}
         onBlur={() => onBlur(id, value)}
         onChange={(event) => onChange(event.currentTarget.value === "" ? undefined : event.currentTarget.value)}
       />
@@ -86,3 +88,6 @@ export function SecretWidget(props: WidgetProps) {
     </div>
   );
 }
+
+const isReference = (value: unknown): boolean =>
+  typeof value === "string" && /^\$\{(env|file|secret):[^}]*\}$/.test(value);

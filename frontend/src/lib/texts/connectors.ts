@@ -8,7 +8,7 @@ export const connectors = {
   searchLabel: "Search connectors",
   catalog: "Catalog",
   catalogTitle: "Which system?",
-  catalogLead: "Everything here is part of Headwater; `headwater new connector` makes one of your own.",
+  catalogLead: "Everything that is installed here. A plugin of your own shows up beside these.",
   catalogSearch: "Search types",
   categories: { database: "Databases", files: "Files", api: "APIs", other: "Others" } as Record<string, string>,
   source: "Source",

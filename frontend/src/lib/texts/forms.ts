@@ -2,8 +2,9 @@ import { formatCount } from "../format";
 
 export const forms = {
   main: "Settings",
-  more: (count: number) => `More settings (${formatCount(count)})`,
   advanced: "Limits and details",
+  others: "More settings",
+  tls: "Encryption (TLS)",
   byDefault: (value: string) => `Default: ${value}`,
   required: "required",
   on: "On",

@@ -5,7 +5,7 @@ export const session = {
   password: "Password",
   submit: "Sign in",
   byLink: "First time here? Open the one-time link that the server printed when it started, or ask for a new one:",
-  command: "headwater users link",
+  command: "headwater users link EMAIL",
   linking: "Signing you in with the one-time link …",
   linkFailed: "This link does not sign you in",
   linkHint: "A link works once and for a short time. Ask for a new one on the machine where the server runs.",

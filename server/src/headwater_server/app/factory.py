@@ -25,7 +25,7 @@ from headwater_server.db.instance import check_key
 from headwater_server.db.session import Database
 from headwater_server.kit import problems
 from headwater_server.kit.encryption import Sealer
-from headwater_server.kit.problems import NotFound, ProblemDetail
+from headwater_server.kit.problems import ProblemDetail
 from headwater_server.overview import routes as overview_routes
 from headwater_server.overview.activity import KnownActivity
 from headwater_server.pipelines import routes as pipeline_routes
@@ -42,7 +42,6 @@ from headwater_server.secrets import routes as secret_routes
 from headwater_server.settings import Settings
 
 API = "/api"
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     auth_routes.router,
@@ -89,15 +88,9 @@ def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     app.add_middleware(BodyLimit, limit_bytes=settings.request_limit_mb * 1_000_000)
     for router in ROUTERS:
         app.include_router(router, prefix=API)
-    app.add_api_route(f"{API}/{{path:path}}", _no_such_route, methods=METHODS, include_in_schema=False)
     ui.install(app, settings)
     app.add_middleware(Watch)
     return app
-
-
-async def _no_such_route(path: str) -> None:
-    """Below /api nothing falls through to the web UI."""
-    raise NotFound(f"the API has no route {API}/{path}", hint=f"see {API}/openapi.json", code="request.no_such_route")
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 
+from headwater_server.kit.problems import NotFound
 from headwater_server.settings import Settings
 
 IN_WHEEL = Path(__file__).resolve().parents[1] / "static"
@@ -35,6 +36,8 @@ def install(app: FastAPI, settings: Settings) -> None:
     root = ui_folder(settings)
 
     async def show_page(request: Request, path: str) -> Response:
+        if path == "api" or path.startswith("api/"):
+            raise NotFound(f"the API has no route /{path}", hint="see /api/openapi.json", code="request.no_such_route")
         found = _file(root, path)
         if found is None and (path.startswith("assets/") or "." in path.rsplit("/", 1)[-1]):
             return PlainTextResponse("there is no such file\n", 404)

@@ -134,10 +134,10 @@ def _own_reference(kind: StepKind, name: str, place: str) -> str:
 
 def _mixed(place: str) -> Problem:
     return Problem(
-        "config.mixed_secret",
-        "a secret is either a value or a reference, not both in one text",
-        f"config.{place}",
-        "",
+        code="config.mixed_secret",
+        message="a secret is either a value or a reference, not both in one text",
+        path=f"config.{place}",
+        file="",
         hint="store the whole text as a secret (PUT /api/secrets/NAME) and write ${secret:NAME}",
     )
 
@@ -188,6 +188,27 @@ def _validate(catalog: Catalog, kind: StepKind, given: Stored, config: Config, f
         raise invalid(kind, problems, f"{dotted(at)}.")
 
 
+class InvalidConnector(Invalid):
+    """A connector that cannot be saved as it is."""
+
+    code = "connectors.invalid"
+
+
+class InvalidProcessor(Invalid):
+    """A processor that cannot be saved as it is."""
+
+    code = "processors.invalid"
+
+
+class InvalidPipeline(Invalid):
+    """A pipeline that cannot be saved as it is."""
+
+    code = "pipelines.invalid"
+
+
+_INVALID = {"connector": InvalidConnector, "processor": InvalidProcessor, "pipeline": InvalidPipeline}
+
+
 def invalid(kind: str, problems: list[Problem], prefix: str = "") -> Invalid:
     """One error for all problems; paths lose what names the resource itself."""
     unique = list(dict.fromkeys(problems))
@@ -195,4 +216,4 @@ def invalid(kind: str, problems: list[Problem], prefix: str = "") -> Invalid:
     first = items[0]
     detail = f"{first['path']}: {first['message']}" if len(items) == 1 else f"{len(items)} things are wrong"
     hint = unique[0].hint if len(items) == 1 else None
-    return Invalid(detail, hint=hint, code=f"{kind}s.invalid", problems=items)
+    return _INVALID[kind](detail, hint=hint, problems=items)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, ForeignKey, Integer, Text, text
+from sqlalchemy import JSON, Boolean, DateTime, ForeignKey, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headwater_server.db.base import Base, Created, Id, Updated
@@ -20,7 +20,7 @@ class Connector(Base):
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(Text, unique=True)
     type: Mapped[str] = mapped_column(Text, index=True)
-    config: Mapped[dict[str, Any]]
+    config: Mapped[dict[str, Any]] = mapped_column(JSON)
     sealed: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     description: Mapped[str | None] = mapped_column(Text)
     concurrency: Mapped[int | None] = mapped_column(Integer)
@@ -41,7 +41,7 @@ class ConnectorStream(Base):
 
     connector_id: Mapped[UUID] = mapped_column(ForeignKey("connectors.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
-    document: Mapped[dict[str, Any]]
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class ConnectorUse(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +25,10 @@ class ConnectorIn(StepIn):
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
+    concurrency: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="At most so many runs use it at a time. Default: any number."
+    )
+
 
 class LastCheck(BaseModel):
     """How the last check went."""
@@ -43,6 +47,7 @@ class ConnectorOut(BaseModel):
     config: dict[str, Any]
     secrets: list[str] = Field(description="Dotted paths of secrets that are stored.")
     description: str | None
+    concurrency: int | None = Field(description="At most so many runs use it at a time.")
     revision: int
     created_at: datetime
     updated_at: datetime

@@ -58,15 +58,21 @@ def stored(connector: Connector) -> Stored:
 
 def document(connector: Connector) -> dict[str, Any]:
     """The connector as it stands in a project file: secrets are references."""
-    described = {} if connector.description is None else {"description": connector.description}
-    return {"type": connector.type, **described, "config": written("connector", stored(connector))}
+    optional = {"description": connector.description, "concurrency": connector.concurrency}
+    given = {key: value for key, value in optional.items() if value is not None}
+    return {"type": connector.type, **given, "config": written("connector", stored(connector))}
 
 
 async def create(session: AsyncSession, kept: Kept, given: ConnectorIn) -> Connector:
     """Raises Invalid, and Conflict when the name is taken."""
     made = accept(kept.catalog, kept.sealer, "connector", Stored(given.name, given.type, given.config))
     connector = Connector(
-        name=made.name, type=made.type, config=made.config, sealed=dict(made.sealed), description=given.description
+        name=made.name,
+        type=made.type,
+        config=made.config,
+        sealed=dict(made.sealed),
+        description=given.description,
+        concurrency=given.concurrency,
     )
     try:
         await repository.add(session, connector)
@@ -85,13 +91,18 @@ async def change(
         await _refuse_in_use(session, connector, "renamed")
     wanted = Stored(given.name, given.type, given.config)
     made = accept(kept.catalog, kept.sealer, "connector", wanted, stored(connector))
-    before = (connector.name, connector.type, connector.config, connector.sealed, connector.description)
-    if before == (made.name, made.type, made.config, made.sealed, given.description):
+    about = (connector.name, connector.description, connector.concurrency)
+    step = (connector.type, connector.config, connector.sealed)
+    if (about, step) == (
+        (made.name, given.description, given.concurrency),
+        (made.type, made.config, made.sealed),
+    ):
         return connector
-    if (connector.type, connector.config, connector.sealed) != (made.type, made.config, made.sealed):
+    if step != (made.type, made.config, made.sealed):
         connector.checked_at, connector.check_ok, connector.check_message = None, None, None
     connector.name, connector.type, connector.config = made.name, made.type, made.config
     connector.sealed, connector.description = dict(made.sealed), given.description
+    connector.concurrency = given.concurrency
     connector.revision += 1
     try:
         await repository.save(session, connector)
@@ -140,6 +151,7 @@ def _out(connector: Connector, used_by: list[Named]) -> ConnectorOut:
         config=connector.config,
         secrets=sorted(connector.sealed),
         description=connector.description,
+        concurrency=connector.concurrency,
         revision=connector.revision,
         created_at=connector.created_at,
         updated_at=connector.updated_at,

@@ -27,7 +27,9 @@ Updated = Annotated[datetime, mapped_column(DateTime(timezone=True), server_defa
 
 
 class Base(DeclarativeBase):
-    """The tables of the server."""
+    """The tables of the server. JSON is kept as JSONB; documents that people wrote are kept as JSON, which keeps the
+    order of keys.
+    """
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {dict[str, Any]: JSONB, list[Any]: JSONB}

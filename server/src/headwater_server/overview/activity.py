@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headwater_server.pipelines.activity import PipelineActivity, ScheduleBrief
 from headwater_server.runs import repository as run_repository
 from headwater_server.runs import service as runs
-from headwater_server.runs.repository import RunRow
 from headwater_server.schedules import repository as schedules
 from headwater_server.schedules.models import Schedule
 from headwater_server.schedules.service import spec_of
@@ -23,19 +22,19 @@ class KnownActivity:
     async def of(self, session: AsyncSession, pipeline_ids: Sequence[UUID]) -> Mapping[UUID, PipelineActivity]:
         if not pipeline_ids:
             return {}
-        rows: dict[UUID, list[RunRow]] = {}
-        for row in await run_repository.recent(session, pipeline_ids):
-            rows.setdefault(row.run.pipeline_id, []).append(row)
+        bars = await run_repository.recent(session, pipeline_ids)
+        newest = await run_repository.by_ids(session, [found[-1].id for found in bars.values()])
+        last = {row.run.pipeline_id: runs.summary(row) for row in newest}
         briefs: dict[UUID, list[ScheduleBrief]] = {}
         for schedule in await schedules.of_pipelines(session, pipeline_ids):
             briefs.setdefault(schedule.pipeline_id, []).append(_brief(schedule))
         return {
             identity: PipelineActivity(
-                runs.summary(rows[identity][0]) if identity in rows else None,
-                [runs.recent_run(row.run) for row in reversed(rows.get(identity, []))],
+                last.get(identity),
+                [runs.recent_run(bar) for bar in bars.get(identity, [])],
                 briefs.get(identity, []),
             )
-            for identity in {*rows, *briefs}
+            for identity in {*bars, *briefs}
         }
 
 

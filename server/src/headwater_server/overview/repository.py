@@ -39,11 +39,15 @@ async def days(session: AsyncSession, count: int) -> Sequence[tuple[date, int, i
 
 
 async def recently_run(session: AsyncSession, limit: int) -> list[tuple[UUID, str]]:
-    """The pipelines with the newest runs."""
+    """The pipelines with the newest runs, as far as the last 2,000 runs show them."""
     found = text("""
-        select pipelines.id, pipelines.name from pipelines cross join lateral (
-            select id from runs where pipeline_id = pipelines.id order by id desc limit 1
-        ) as newest order by newest.id desc limit :limit
+        with newest as (
+            select distinct on (pipeline_id) pipeline_id, id
+            from (select pipeline_id, id from runs order by id desc limit 2000) as last
+            order by pipeline_id, id desc
+        )
+        select pipelines.id, pipelines.name from newest join pipelines on pipelines.id = newest.pipeline_id
+        order by newest.id desc limit :limit
     """)
     return [(row[0], row[1]) for row in await session.execute(found, {"limit": limit})]
 

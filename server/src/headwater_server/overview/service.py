@@ -8,7 +8,6 @@ from headwater_server.calls import repository as calls
 from headwater_server.catalog.step_schemas import Named
 from headwater_server.overview import repository
 from headwater_server.overview.schemas import Day, NextTick, Overview, PipelineRecent
-from headwater_server.pipelines.activity import RecentRun
 from headwater_server.runs import repository as run_repository
 from headwater_server.runs import service as runs
 from headwater_server.runs.repository import Wanted
@@ -51,7 +50,8 @@ async def _pipelines(session: AsyncSession) -> list[PipelineRecent]:
     found = await repository.recently_run(session, PIPELINES_SHOWN)
     if len(found) < PIPELINES_SHOWN:
         found += await repository.never_run(session, PIPELINES_SHOWN - len(found))
-    recent: dict[object, list[RecentRun]] = {}
-    for row in reversed(await run_repository.recent(session, [identity for identity, _ in found])):
-        recent.setdefault(row.run.pipeline_id, []).append(runs.recent_run(row.run))
-    return [PipelineRecent(id=identity, name=name, recent=recent.get(identity, [])) for identity, name in found]
+    bars = await run_repository.recent(session, [identity for identity, _ in found])
+    return [
+        PipelineRecent(id=identity, name=name, recent=[runs.recent_run(bar) for bar in bars.get(identity, [])])
+        for identity, name in found
+    ]

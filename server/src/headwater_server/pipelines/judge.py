@@ -90,10 +90,10 @@ def _clear_in(catalog: Catalog, kind: StepKind, type_name: str, config: Data, at
     for path in secret_places(config, schema):
         if not _is_reference(value_at(config, path)):
             yield Problem(
-                "config.secret_in_clear",
-                "a secret cannot stand in a pipeline",
-                dotted((*at, *path)),
-                "",
+                code="config.secret_in_clear",
+                message="a secret cannot stand in a pipeline",
+                path=dotted((*at, *path)),
+                file="",
                 hint=f"save it as a {kind}, or store the value (PUT /api/secrets/NAME) and write ${{secret:NAME}}",
             )
 

@@ -134,7 +134,14 @@ async def _save(session: AsyncSession, editing: Editing, pipeline: Pipeline, use
 
 
 async def _refuse_rename_after_a_run(session: AsyncSession, activity: Activity, pipeline: Pipeline) -> None:
-    if (await activity.of(session, [pipeline.id])).get(pipeline.id, PipelineActivity()).last_run is not None:
+    known = (await activity.of(session, [pipeline.id])).get(pipeline.id, PipelineActivity())
+    if known.schedules:
+        raise Conflict(
+            f"pipeline {pipeline.name!r} cannot be renamed: schedules name it",
+            hint=f"delete its schedules first: {', '.join(item.name for item in known.schedules)}",
+            code="pipelines.cannot_rename",
+        )
+    if known.last_run is not None:
         raise Conflict(
             f"pipeline {pipeline.name!r} has run, and its checkpoints in the destinations are kept under its name",
             hint="make a new pipeline with the new name; it will read everything once",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Integer, Text, text
+from sqlalchemy import JSON, ForeignKey, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headwater_server.db.base import Base, Created, Id, Updated
@@ -19,7 +19,7 @@ class Processor(Base):
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(Text, unique=True)
     type: Mapped[str] = mapped_column(Text, index=True)
-    config: Mapped[dict[str, Any]]
+    config: Mapped[dict[str, Any]] = mapped_column(JSON)
     sealed: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     description: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))

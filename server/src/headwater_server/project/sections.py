@@ -22,6 +22,9 @@ from headwater_server.processors import repository as processor_repository
 from headwater_server.processors import service as processors
 from headwater_server.processors.schemas import ProcessorIn
 from headwater_server.project.schemas import Kind
+from headwater_server.schedules import repository as schedule_repository
+from headwater_server.schedules import service as schedules
+from headwater_server.schedules.schemas import ScheduleIn
 
 Data = dict[str, Any]
 
@@ -113,6 +116,29 @@ class Pipelines:
         await pipelines.remove(session, means.activity, name, None)
 
 
+class Schedules:
+    """`schedules:`."""
+
+    kind: Kind = "schedule"
+
+    async def documents(self, session: AsyncSession) -> Mapping[str, Data]:
+        return {item.name: item.document for item, _ in await schedule_repository.all_of_them(session)}
+
+    async def put(self, session: AsyncSession, means: Means, name: str, document: Data, *, exists: bool) -> bool:
+        given = ScheduleIn(name=name, document=document)
+        if not exists:
+            await schedules.create(session, given)
+            return True
+        before, _ = await schedules.found(session, name)
+        if before.document == document:
+            return False
+        await schedules.change(session, name, given, None)
+        return True
+
+    async def remove(self, session: AsyncSession, means: Means, name: str) -> None:
+        await schedules.remove(session, name, None)
+
+
 def _step(document: Data) -> Data:
     """`config:` with nothing behind it is an empty config."""
     return {**document, "config": document.get("config") or {}}
@@ -123,4 +149,5 @@ SECTIONS: Mapping[str, Section] = {
     "connectors": Connectors(),
     "processors": Processors(),
     "pipelines": Pipelines(),
+    "schedules": Schedules(),
 }

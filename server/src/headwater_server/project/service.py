@@ -41,7 +41,6 @@ async def apply(session: AsyncSession, means: Means, given: ApplyIn) -> Applied:
     """Make the server's project what the file says. Raises ProjectInvalid, Invalid, Conflict."""
     project = await asyncio.to_thread(_read, means, given)
     wanted: dict[str, Data] = {name: dict(_section(project, name)) for name in SECTIONS}
-    _refuse_unknown_sections(project)
     await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     savepoint = await session.begin_nested()
     changes = await _put_all(session, means, wanted)
@@ -65,12 +64,6 @@ def _read(means: Means, given: ApplyIn) -> Project:
 def _section(project: Project, name: str) -> Any:
     data = project.data()
     return (data.get(name) or {}) if isinstance(data, dict) else {}
-
-
-def _refuse_unknown_sections(project: Project) -> None:
-    lost = [name for name in ("schedules",) if name not in SECTIONS and _section(project, name)]
-    if lost:
-        raise Invalid(f"this server does not keep {', '.join(lost)}", code="project.unknown_section")
 
 
 async def _put_all(session: AsyncSession, means: Means, wanted: dict[str, Data]) -> list[Change]:

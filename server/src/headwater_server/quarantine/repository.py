@@ -48,7 +48,7 @@ async def by_id(session: AsyncSession, file_id: UUID) -> tuple[QuarantineFile, s
     return None if row is None else (row[0], row[1])
 
 
-def _with_pipeline() -> Select[tuple[QuarantineFile, str]]:
+def _with_pipeline() -> Select[QuarantineFile, str]:
     return select(QuarantineFile, Pipeline.name).join(Pipeline, Pipeline.id == QuarantineFile.pipeline_id)
 
 

@@ -18,7 +18,7 @@ LEVELS = ("debug", "info", "warning", "error")
 TEXT_PAGE = 2_000
 
 
-def _wanted(run_id: UUID, level: str | None, q: str | None) -> Select[tuple[RunEvent]]:
+def _wanted(run_id: UUID, level: str | None, q: str | None) -> Select[RunEvent]:
     wanted = select(RunEvent).where(RunEvent.run_id == run_id)
     if level is not None:
         wanted = wanted.where(RunEvent.level.in_(LEVELS[LEVELS.index(level) :]))
@@ -48,7 +48,7 @@ async def page(
     return LogPage(items=found[:limit][::-1], more_before=len(found) > limit, more_after=before is not None)
 
 
-async def _lines(session: AsyncSession, wanted: Select[tuple[RunEvent]]) -> list[LogLine]:
+async def _lines(session: AsyncSession, wanted: Select[RunEvent]) -> list[LogLine]:
     return [line(event) for event in (await session.execute(wanted)).scalars()]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, cast, column, delete, or_, select, table, text
+from sqlalchemy import Select, column, delete, or_, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -17,6 +17,8 @@ from headwater_server.pipelines.models import Pipeline, PipelineVersion
 from headwater_server.runs.models import LIVE, Run, RunAttempt, RunEvent, RunProgress
 
 RECENT = 30
+# How far the clocks of API processes, which give ids, may be from the database's.
+SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Wanted:
 _SCHEDULES = table("schedules", column("id"), column("name"))
 
 
-def _rows() -> Select[tuple[Run, str, str | None]]:
+def _rows() -> Select[Run, str, Any]:
     return (
         select(Run, Pipeline.name, _SCHEDULES.c.name)
         .join(Pipeline, Pipeline.id == Run.pipeline_id)
@@ -63,17 +65,31 @@ async def page(session: AsyncSession, wanted: Wanted, *, before: UUID | None, li
     if wanted.triggers:
         found = found.where(Run.trigger.in_(wanted.triggers))
     if wanted.since is not None:
-        found = found.where(Run.created_at >= wanted.since)
+        found = found.where(Run.created_at >= wanted.since, Run.id >= _id_at(wanted.since - SKEW))
     if wanted.until is not None:
-        found = found.where(Run.created_at < wanted.until)
+        found = found.where(Run.created_at < wanted.until, Run.id < _id_at(wanted.until + SKEW))
     if wanted.schedule_id is not None:
         found = found.where(Run.schedule_id == wanted.schedule_id)
     if wanted.q:
-        by_id = cast(Run.id, String).startswith(wanted.q.lower(), autoescape=True)
-        found = found.where(or_(contains(wanted.q, Pipeline.name), by_id))
+        named = contains(wanted.q, Pipeline.name)
+        ids = _ids_from(wanted.q)
+        found = found.where(named if ids is None else or_(named, Run.id.between(*ids)))
     if before is not None:
         found = found.where(Run.id < before)
     return [RunRow(*row) for row in await session.execute(found)]
+
+
+def _id_at(moment: datetime) -> UUID:
+    """The least id of a run asked for then: ids begin with the milliseconds since 1970 (UUID version 7, RFC 9562)."""
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
+
+
+def _ids_from(text_: str) -> tuple[UUID, UUID] | None:
+    """First and last id that begin so."""
+    digits = text_.lower().replace("-", "")
+    if not 4 <= len(digits) <= 32 or not all(digit in "0123456789abcdef" for digit in digits):
+        return None
+    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
 
 
 async def by_id(session: AsyncSession, run_id: UUID) -> RunRow | None:
@@ -151,20 +167,34 @@ async def last_successes(session: AsyncSession, pipeline_ids: Sequence[UUID]) ->
     return {row.id: row.finished_at for row in found}
 
 
-async def recent(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> list[RunRow]:
-    """The newest runs of each pipeline, RECENT at most, newest first."""
-    newest = (
-        text("""
-            select newest.id from unnest(cast(:ids as uuid[])) as wanted(id)
-            cross join lateral (
-                select runs.id from runs where pipeline_id = wanted.id order by runs.id desc limit :most
-            ) as newest
-        """)
-        .bindparams(ids=list(pipeline_ids), most=RECENT)
-        .columns(Run.id)
-    )
-    found = _rows().where(Run.id.in_(newest)).order_by(Run.id.desc())
-    return [RunRow(*row) for row in await session.execute(found)]
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A run as the small chart of a pipeline shows it."""
+
+    pipeline_id: UUID
+    id: UUID
+    status: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    rows_written: int
+    rows_rejected: int
+
+
+_RECENT = text("""
+    select newest.* from unnest(cast(:ids as uuid[])) as wanted(id)
+    cross join lateral (
+        select pipeline_id, id, status, started_at, finished_at, rows_written, rows_rejected
+        from runs where pipeline_id = wanted.id order by id desc limit :most
+    ) as newest
+""")
+
+
+async def recent(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> dict[UUID, list[Bar]]:
+    """The last runs of each pipeline that has any, RECENT at most, newest last."""
+    bars: dict[UUID, list[Bar]] = {}
+    for row in await session.execute(_RECENT, {"ids": list(pipeline_ids), "most": RECENT}):
+        bars.setdefault(row.pipeline_id, []).insert(0, Bar(*row))
+    return bars
 
 
 _FORGET = text("""

@@ -22,7 +22,7 @@ async def now(session: AsyncSession) -> datetime:
     return (await session.execute(select(func.clock_timestamp()))).scalar_one()
 
 
-def _with_pipeline() -> Select[tuple[Schedule, str]]:
+def _with_pipeline() -> Select[Schedule, str]:
     return select(Schedule, Pipeline.name).join(Pipeline, Pipeline.id == Schedule.pipeline_id)
 
 

@@ -65,7 +65,7 @@ async def judged(session: AsyncSession, name: str, document: dict[str, Any]) -> 
     named = _named_pipelines(document)
     known = await repository.ids_of_pipelines(session, named)
     nothing = {"sources": [{"type": "files"}], "destinations": [{"type": "files"}]}
-    project = {"version": 1, "pipelines": dict.fromkeys(known, nothing), "schedules": {name: document}}
+    project: dict[str, Any] = {"version": 1, "pipelines": dict.fromkeys(known, nothing), "schedules": {name: document}}
     try:
         spec = project_of(project, "schedule").schedules[name]
     except ProjectInvalid as error:

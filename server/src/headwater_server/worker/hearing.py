@@ -14,6 +14,8 @@ COUNTS = ("read", "filtered", "rejected", "deduplicated", "passed")
 LEVELS = ("debug", "info", "warning", "error")
 LONGEST_MESSAGE = 10_000
 LONGEST_FACTS = 20_000
+# Apart from the lines, so that a flood of them hides no event.
+MOST_EVENTS = 5_000
 # Rows per second are measured over at least so long.
 RATE_OVER_S = 1.0
 
@@ -24,7 +26,7 @@ class RunHearer:
     """Implements `process.Hearer`. Whoever writes to the database takes what has come."""
 
     def __init__(self, most_lines: int, secrets: list[str]) -> None:
-        self._left = most_lines
+        self._left = {"log": most_lines, "event": MOST_EVENTS}
         self._secrets = [secret for secret in secrets if len(secret) >= 4]
         self._lines: list[Line] = []
         self._not_kept = 0
@@ -47,7 +49,7 @@ class RunHearer:
         self._line("log", str(level), facts.get("stream"), facts.get("event"), message, more, facts.get("at"))
 
     def text(self, line: bytes, *, expected: bool) -> None:
-        if self._left <= 0:
+        if self._left["log"] <= 0:
             self._not_kept += 1
             return
         text = self._struck(line.decode(errors="replace").replace("\0", "\ufffd"))
@@ -58,10 +60,10 @@ class RunHearer:
     def _line(
         self, kind: str, level: str, stream: Any, event: Any, message: str, facts: dict[str, Any] | None, at: Any
     ) -> None:
-        if self._left <= 0:
+        if self._left[kind] <= 0:
             self._not_kept += 1
             return
-        self._left -= 1
+        self._left[kind] -= 1
         if facts is not None and len(str(facts)) > LONGEST_FACTS:
             facts = {"left_out": "too long"}
         self._lines.append(

@@ -28,7 +28,8 @@ from headwater_server.db.instance import check_key
 from headwater_server.db.session import Database
 from headwater_server.kit.encryption import Sealer
 from headwater_server.runs import claims
-from headwater_server.runs.reaper import reap_for_ever
+from headwater_server.runs.endings import Ending, end
+from headwater_server.runs.reaper import LOST, reap_for_ever
 from headwater_server.runs.told import STOP
 from headwater_server.settings import Settings
 from headwater_server.worker.call_task import answer_call
@@ -72,6 +73,7 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._beaten_at = time.monotonic()
+        self._lost: set[tuple[UUID, int]] = set()
         self._run_slots = asyncio.Semaphore(settings.worker_concurrency)
         self._call_slots = asyncio.Semaphore(settings.call_concurrency)
         self._wake_runs, self._wake_calls = asyncio.Event(), asyncio.Event()
@@ -91,6 +93,7 @@ class Worker:
         log.info("the worker is ready", extra={"event": "worker.ready", "worker": self.name})
         always = [
             self._beat(),
+            self._mind_the_lease(),
             self._hear_work(),
             self._hear_stops(),
             reap_for_ever(self._database, self._settings),
@@ -164,17 +167,33 @@ class Worker:
                 task.kill()
             elif ours.get(key) == "cancelling":
                 task.stop()
+        await self._give_up(ours)
+
+    async def _give_up(self, ours: dict[tuple[UUID, int], str]) -> None:
+        """Runs that are said to be ours, and that nobody here is at: their engines were ended when the lease was over,
+        or the claim was interrupted. Seen twice, as a claim may just be coming in.
+        """
+        lost = {key for key in ours if key not in self._running}
+        for run_id, attempt in lost & self._lost:
+            ending = Ending("failed", unsettled=True, retry_s=0.0, error=LOST)
+            async with self._database.begin() as session:
+                await end(session, run_id, attempt, ending)
+        self._lost = lost
 
     def _missed_a_beat(self, error: Exception) -> None:
-        """Others may take our runs over when the lease is past: then our engines must be dead already."""
+        """While the database is down, nobody's lease runs."""
         if is_down(error):
             self._beaten_at = time.monotonic()
-            return
         silent_s = time.monotonic() - self._beaten_at
         log.warning("no heartbeat", extra={"event": "worker.silent", "silent_s": round(silent_s, 1)})
-        if silent_s > self._settings.worker_lease_s:
-            for task in self._running.values():
-                task.kill()
+
+    async def _mind_the_lease(self) -> None:
+        """Others may take our runs over when the lease is past: then our engines must be dead already."""
+        while True:
+            if time.monotonic() - self._beaten_at > self._settings.worker_lease_s:
+                for task in self._running.values():
+                    task.kill()
+            await asyncio.sleep(min(0.5, self._settings.worker_lease_s / 20))
 
     async def _hear_work(self) -> None:
         async with self._database.listener.subscribe(WORK) as notices:

@@ -97,7 +97,7 @@ class EngineProcess:
             watching.cancel()
             self.kill()
         code = await self._process.wait()
-        usage = {"peak_memory_bytes": self._peak_bytes, **(self._answer or {}).pop("usage", {})}
+        usage: dict[str, float] = {"peak_memory_bytes": self._peak_bytes, **(self._answer or {}).pop("usage", {})}
         died = None if self._answer is not None else _how(code)
         return Outcome(self._answer, died, self._over_limit and died is not None, timed_out, usage)
 

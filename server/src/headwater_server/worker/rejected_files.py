@@ -31,6 +31,12 @@ class RejectedFiles:
         self._database = database
         self._settings = settings
         self._claimed = claimed
+        self._fetched: Path | None = None
+
+    def clear(self) -> None:
+        """What was fetched for a replay is no longer needed."""
+        if self._fetched is not None and self._fetched.parent == self._settings.home / "engine" / "tmp":
+            self._fetched.unlink(missing_ok=True)
 
     async def store(self, outcome: Outcome) -> None:
         """Keep what the engine rejected, and note which rows a replay delivered. Right when done twice."""
@@ -60,7 +66,9 @@ class RejectedFiles:
             found = await repository.by_id(session, file_id)
             if found is None:
                 raise ConfigError("the rejected rows are no longer there", code="quarantine.gone")
+            self.clear()
             path = await _path_of(session, self._settings, file_id, self._settings.home / "engine" / "tmp")
+            self._fetched = path
             return {
                 "file": str(path),
                 "stream": found[0].stream,

@@ -85,6 +85,9 @@ class RunTask:
             ending = Ending("failed", unsettled=True, error=said)
         if self._killed:
             return
+        if ending.report is None and claimed.resumed:
+            # An earlier engine died, and this one did not come so far as to find out what that had committed.
+            ending = replace(ending, unsettled=True)
         refund = False
         if self._handed_on and ending.status != "succeeded":
             ending, refund = replace(ending, status="failed", retry_s=0.0, progressed=False), True
@@ -104,7 +107,10 @@ class RunTask:
         if claimed.trigger == "replay":
             request |= await files.for_replay()
         hearer = RunHearer(self._engines.settings.run_log_lines, list(request["secrets"].values()))
-        outcome = await self._carry_out(request, hearer)
+        try:
+            outcome = await self._carry_out(request, hearer)
+        finally:
+            files.clear()
         if self._killed:
             return Ending("failed", unsettled=True)
         await files.store(outcome)

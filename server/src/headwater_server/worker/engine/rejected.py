@@ -89,8 +89,9 @@ def chosen_rows(
 
 
 def _wanted(request: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-    rule, without = request.get("rule"), set(request.get("without") or ())
-    only = None if request.get("only") is None else set(request["only"])
+    rule: str | None = request.get("rule")
+    without: set[int] = set(request.get("without") or ())
+    only: set[int] | None = None if request.get("only") is None else set(request["only"])
 
     def wanted(number: int, rules: list[str]) -> bool:
         named = rule is None or rule in rules

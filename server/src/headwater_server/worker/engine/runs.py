@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,12 @@ from headwater.run.quarantine_files import find_rejects
 from headwater.run.report import CANCELLED, FAILED, SUCCEEDED, LoadReport
 from headwater.run.session import Session
 from headwater.run.stop import StopFlag
-from headwater.sdk.errors import TransientError
+from headwater.sdk.errors import HeadwaterError, TransientError
 from headwater_server.worker.engine.pipe import Lines
 from headwater_server.worker.engine.project import session_of
 from headwater_server.worker.engine.rejected import chosen_rows, described
+
+log = logging.getLogger(__name__)
 
 
 def run(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str, Any]:
@@ -46,9 +50,16 @@ def replay(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str
     """Rows of one quarantine file, which stands at `file`; `rows` None means all that are not `closed`. `edits` are
     records by row number. Answers with the rows that were delivered.
     """
-    session, pipeline, stream = session_of(request), request["pipeline"], request["stream"]
+    session = session_of(request)
+    with _put_back(session, request) as with_rows:
+        return _replay(session, request, lines, stop, with_rows)
+
+
+def _replay(
+    session: Session, request: Mapping[str, Any], lines: Lines, stop: StopFlag, with_rows: Path
+) -> dict[str, Any]:
+    pipeline, stream = request["pipeline"], request["stream"]
     began, clock = datetime.now(UTC), time.monotonic()
-    with_rows = _put_back(session, request)
     closed = frozenset(request.get("closed") or ())
     edited = chosen_rows(with_rows, request.get("rows"), request.get("edits") or {}, closed)
     reports: tuple[LoadReport, ...] = ()
@@ -94,17 +105,29 @@ def _status(reports: tuple[LoadReport, ...]) -> str:
 
 
 def _rejected_by(session: Session, pipeline: str, run_ids: set[str]) -> list[dict[str, Any]]:
-    ours = session.quarantine_home(pipeline) == session.home
-    return [described(item, ours=ours) for item in session.rejected(pipeline) if item.run_id in run_ids]
+    """A torn file in the folder does not undo what was delivered."""
+    try:
+        ours = session.quarantine_home(pipeline) == session.home
+        return [described(item, ours=ours) for item in session.rejected(pipeline) if item.run_id in run_ids]
+    except HeadwaterError as error:
+        log.exception("rejected rows cannot be listed", exc_info=error, extra={"event": "quarantine_left"})
+        return []
 
 
-def _put_back(session: Session, request: Mapping[str, Any]) -> Path:
+@contextmanager
+def _put_back(session: Session, request: Mapping[str, Any]) -> Iterator[Path]:
     """Give the file the place where the engine looks for it, and say which of its rows are done with."""
     home = session.quarantine_home(request["pipeline"])
     path = folder_of(home, request["pipeline"], request["stream"]) / f"{request['of_run']}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    if Path(request["file"]) != path:
-        shutil.copyfile(request["file"], path)
+    fetched = Path(request["file"]) != path
     note = path.with_name(f"{path.stem}.replayed.json")
-    note.write_text(json.dumps({"rows": sorted(request.get("closed") or ()), "replays": []}))
-    return path
+    try:
+        if fetched:
+            shutil.copyfile(request["file"], path)
+        note.write_text(json.dumps({"rows": sorted(request.get("closed") or ()), "replays": []}))
+        yield path
+    finally:
+        if fetched:
+            path.unlink(missing_ok=True)
+            note.unlink(missing_ok=True)
