@@ -39,7 +39,7 @@ it("while a run is live its counts are shown", () => {
 });
 
 it("a failure names its load and the first bad row", () => {
-  const failed: ReportLoad = { ...load, status: "failed", error: { code: "data.too_many", message: "3 of 100 rows" } };
+  const failed: ReportLoad = { ...load, status: "failed", error: { code: "data.too_many", message: "3 of 100 rows", hint: null } };
   const run = { report: { loads: [{ ...load, stream: "customers" }, failed] } };
   expect(failedLoad(run)?.stream).toBe("orders");
   expect(firstBadRow(run)).toMatchObject({ stream: "orders", sample: { id: null } });
