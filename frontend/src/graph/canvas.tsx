@@ -1,5 +1,6 @@
 import "@xyflow/react/dist/style.css";
 import { ActionIcon, Tooltip } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
 import { IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
 import { Panel, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
@@ -44,14 +45,17 @@ function Canvas({ graph, figures = NO_FIGURES, problems, selected = null, onSele
   );
   const edges = useMemo(() => laneEdges(graph, figures, onInsert), [graph, figures, onInsert]);
   const flow = useReactFlow();
+  const { ref, width } = useElementSize<HTMLElement>();
   const shape = `${graph.nodes.length}/${graph.lanes.length}/${graph.columns}`;
-  // The view belongs to React Flow, outside of React: it is fitted again when the graph has another shape.
+  // The view belongs to React Flow, outside of React: it is fitted again when the graph has another shape,
+  // or its place another width: a panel opened beside it.
   useEffect(() => {
     const frame = requestAnimationFrame(() => void flow.fitView(FIT));
     return () => cancelAnimationFrame(frame);
-  }, [flow, shape]);
+  }, [flow, shape, width]);
   return (
     <section
+      ref={ref}
       className={classes.canvas}
       style={{ height: height ?? Math.min(540, Math.max(200, placed.height + 72)) }}
       aria-label={t.graph.label}
@@ -85,7 +89,7 @@ function Canvas({ graph, figures = NO_FIGURES, problems, selected = null, onSele
   );
 }
 
-const FIT = { padding: 0.05, maxZoom: 1.1, minZoom: 0.45 };
+const FIT = { padding: 0.05, maxZoom: 1.1, minZoom: 0.3 };
 
 function Tool({ label, onClick, icon: Icon }: { label: string; onClick: () => void; icon: typeof IconPlus }) {
   return (
