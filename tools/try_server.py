@@ -17,7 +17,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
-UP_S, RUN_S, STOP_S = 90, 90, 30
+UP_S, RUN_S, STOP_S = 180, 180, 60
 ROWS = 1000
 LINK = re.compile(r"(http://\S+)/sign-in\?token=(\S+)")
 PROJECT = """

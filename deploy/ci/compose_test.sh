@@ -28,6 +28,7 @@ clean_up() {
         docker image rm "headwater-server:$HEADWATER_IMAGE_TAG" "headwater-frontend:$HEADWATER_IMAGE_TAG" >/dev/null 2>&1 || true
     fi
     rm -rf --one-file-system "$work"
+    # The last line is what .ci/run and people look at.
     if [ $result = 0 ]; then say "passed; nothing is left behind"; else say "FAILED"; fi
     exit $result
 }
