@@ -246,7 +246,10 @@ export function SaveStep({ control, found, name, onName, taken, error }: SavePro
 function Preview({ control, catalog, found, place, onPlace, after }: Props & { after: number | null }) {
   const streams = useFlowing(control, catalog);
   const whole = useDestined(control.document);
-  const now = useMemo(() => (found.checking ? null : previewable(whole, found.problems)), [found.checking, found.problems, whole]);
+  const now = useMemo(
+    () => (found.checking ? null : previewable(whole, found.problems)),
+    [found.checking, found.problems, whole],
+  );
   const [last, setLast] = useState(now ?? whole);
   if (now !== null && last !== now) setLast(now);
   return (

@@ -179,7 +179,10 @@ function existing(document: PipelineDocument, step: StepKey | null): StepKey | n
 function useLastValid(control: DraftControl, found: Problems): PipelineDocument {
   const [last, setLast] = useState(control.draft.saved);
   const known = !found.checking && found.error === null && control.draft.faults.length === 0;
-  const now = useMemo(() => (known ? previewable(control.document, found.problems) : null), [known, control.document, found.problems]);
+  const now = useMemo(
+    () => (known ? previewable(control.document, found.problems) : null),
+    [known, control.document, found.problems],
+  );
   if (now !== null && last !== now) setLast(now);
   return now ?? last;
 }

@@ -18,7 +18,6 @@ export function previewable(document: PipelineDocument, problems: readonly Findi
   }, document);
 }
 
-
 /** The steps that work on the stream, in order; those that are off do nothing. */
 export function stepsOn(steps: readonly ProcessorStep[], stream: string): readonly ProcessorStep[] {
   return steps.filter((step) => step.enabled && selects(step, stream));
