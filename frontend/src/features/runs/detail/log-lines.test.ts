@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { LogLine } from "@/api/types";
 import { fits, joined } from "@/features/runs/detail/log-lines";
 
-const line = (id: number, level = "info", message = "read"): LogLine => ({
+const line = (id: number, level: LogLine["level"] = "info", message = "read"): LogLine => ({
   id,
   at: "",
   attempt: 1,
