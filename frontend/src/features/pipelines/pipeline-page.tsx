@@ -25,9 +25,7 @@ import { PageHeader } from "@/ui/page-header";
 import { StatusBadge } from "@/ui/status-badge";
 import { toastDone } from "@/ui/toast";
 import { PipelineMenu } from "./pipeline-menu";
-
-export const TABS = ["edit", "plan", "runs", "state", "versions", "schedules"] as const;
-export type Tab = (typeof TABS)[number];
+import { TABS, type Tab } from "./tabs";
 
 /** What of the page stands in the URL. */
 export interface PipelinePlace {

@@ -15,9 +15,7 @@ import { SearchInput } from "@/ui/search-input";
 import { toastDone, toastFailed } from "@/ui/toast";
 import classes from "./logs.module.css";
 import { useLog } from "./use-log";
-
-export const LEVELS = ["debug", "info", "warning", "error"] as const;
-export type LogLevel = (typeof LEVELS)[number];
+import { LEVELS, type LogLevel } from "./levels";
 
 interface Props {
   run: RunDetail;

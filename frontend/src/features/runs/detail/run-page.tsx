@@ -18,15 +18,14 @@ import { pathTo, ToLink } from "@/ui/to-link";
 import { toastFailed } from "@/ui/toast";
 import { Checks } from "./checks";
 import { Failure } from "./failure";
-import { type LogLevel, Logs } from "./logs";
+import type { LogLevel } from "./levels";
+import { Logs } from "./logs";
 import { Overview } from "./overview";
 import { Proof, SchemaChanges } from "./proof";
 import { Resources } from "./resources";
 import classes from "./run.module.css";
+import { type RunTab, TABS } from "./tabs";
 import { Timeline } from "./timeline";
-
-export const TABS = ["overview", "timeline", "logs", "checks", "schema", "proof", "resources", "document"] as const;
-export type RunTab = (typeof TABS)[number];
 
 /** What of the page stands in the URL. */
 export interface RunPlace {

@@ -7,12 +7,10 @@ import { t } from "@/lib/texts";
 import { EmptyState } from "@/ui/empty-state";
 import { PageHeader } from "@/ui/page-header";
 import { SearchInput } from "@/ui/search-input";
+import { STATUSES, TRIGGERS } from "./choices";
 import { RunTable } from "./run-table";
 import classes from "./runs.module.css";
 import { sinceOf, SPANS, type Span } from "./spans";
-
-export const STATUSES = ["queued", "running", "retrying", "cancelling", "succeeded", "failed", "cancelled"] as const;
-export const TRIGGERS = ["manual", "api", "schedule", "after", "retry", "replay", "backfill"] as const;
 
 /** What of the page stands in the URL. */
 export interface RunListPlace {

@@ -2,8 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { createFileRoute } from "@tanstack/react-router";
 import { z } from "zod";
 import { isLive, runQuery } from "@/api/runs";
-import { LEVELS } from "@/features/runs/detail/logs";
-import { RunPage, TABS } from "@/features/runs/detail/run-page";
+import { LEVELS } from "@/features/runs/detail/levels";
+import { RunPage } from "@/features/runs/detail/run-page";
+import { TABS } from "@/features/runs/detail/tabs";
 import { pathTo } from "@/ui/to-link";
 import { QueryState } from "@/ui/query-state";
 

@@ -1,6 +1,7 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { z } from "zod";
-import { RunListPage, STATUSES, TRIGGERS } from "@/features/runs/list/run-list-page";
+import { STATUSES, TRIGGERS } from "@/features/runs/list/choices";
+import { RunListPage } from "@/features/runs/list/run-list-page";
 import { SPANS } from "@/features/runs/list/spans";
 
 const search = z.object({
