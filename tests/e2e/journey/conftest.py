@@ -11,19 +11,17 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from e2e.journey.running import HEADWATER, Running, environment
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[3]
-HEADWATER = [str(Path(sys.executable).with_name("headwater"))]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,30 +32,6 @@ FLAGS = [
     "--disable-sync",
 ]
 READY_WITHIN_S = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A server that answers at `address`; `data` is where relative paths of its projects begin."""
-
-    address: str
-    home: Path
-    data: Path
-
-    def sign_in_link(self) -> str:
-        shown = _headwater(self.home, "users", "link", "admin@localhost")
-        return f"{self.address}/sign-in?{shown.strip().rsplit('?', 1)[1]}"
-
-
-def _headwater(home: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [*HEADWATER, *arguments], capture_output=True, text=True, check=True, timeout=60, env=_environment(home)
-    )
-    return done.stdout
-
-
-def _environment(home: Path) -> dict[str, str]:
-    return {**os.environ, "HEADWATER_HOME": str(home)}
 
 
 def _free_port() -> int:
@@ -81,7 +55,7 @@ def server() -> Iterator[Running]:
         [*HEADWATER, "serve", "--port", str(port), "--workers", "1"],
         stdout=log,
         stderr=subprocess.STDOUT,
-        env=_environment(home),
+        env=environment(home),
         start_new_session=True,
     )
     address = f"http://localhost:{port}"

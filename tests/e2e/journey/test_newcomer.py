@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from e2e.journey.running import Running
 from playwright.sync_api import Page, expect
-from tests.e2e.journey.conftest import Running
 
 PEOPLE = """\
 id,email,age,country
