@@ -39,18 +39,18 @@ def settle(file: Path, given: str, name: str, mode: int) -> str:
 def write(file: Path, text: str, mode: int) -> None:
     """Whole or not at all."""
     draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            out.write(text)
-        draft.chmod(mode)
-        draft.replace(file)
-    except OSError as error:
-        sys.exit(
-            f"first start: {file} cannot be written: {error.strerror}. The volume that is mounted at {file.parent} "
-            f"must be writable for the account {os.getuid()}:{os.getgid()}."
-        )
+    descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write(text)
+    draft.chmod(mode)
+    draft.replace(file)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as error:
+        sys.exit(
+            f"first start: {error.filename} cannot be used: {error.strerror}. The volumes at {KEY.parent} and "
+            f"{PASSWORD.parent} must be readable and writable for the account {os.getuid()}:{os.getgid()}."
+        )

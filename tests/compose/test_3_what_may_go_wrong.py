@@ -104,7 +104,7 @@ def test_a_volume_that_cannot_be_written_to_is_named(deployment: Deployment, tmp
     said = deployment.compose("run", "--rm", "--no-deps", "--no-TTY", "--volume", closed, "first-start", check=False)
 
     assert "/run/headwater" in said
-    assert "cannot be written" in said
+    assert "cannot be used" in said
     assert "Traceback" not in said
 
 
