@@ -49,7 +49,7 @@ export const updateSchedule = (id: string, input: ScheduleInput, revision: numbe
   put<Schedule>(`/schedules/${part(id)}`, { body: input, revision });
 export const deleteSchedule = (id: string) => remove(`/schedules/${part(id)}`);
 export const pauseSchedule = (id: string, paused: boolean) =>
-  post<Schedule>(`/schedules/${part(id)}/${paused ? "pause" : "resume"}`);
+  paused ? post<Schedule>(`/schedules/${part(id)}/pause`) : post<Schedule>(`/schedules/${part(id)}/resume`);
 
 export interface Backfill {
   ticks: (string | Tick)[];
