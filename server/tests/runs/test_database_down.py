@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from runs.bench import Bench
@@ -19,14 +20,13 @@ from headwater_server.settings import Settings
 
 
 @pytest.fixture
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    home = tmp_path_factory.mktemp("postgres")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)  # for the account that the server runs as, when this is root
-    server = EmbeddedPostgres(home)
-    server.start()
-    yield server
-    server.stop()
+def postgres() -> Iterator[EmbeddedPostgres]:
+    with TemporaryDirectory(prefix="headwater-") as folder:
+        Path(folder).chmod(0o755)  # for the account that the server runs as, when this is root
+        server = EmbeddedPostgres(Path(folder))
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture

@@ -175,11 +175,10 @@ def _project(query: Lowered, outputs: Sequence[Output]) -> Lowered:
 
 def _output_sql(query: Lowered, output: Output) -> str:
     sql = output.expression.sql(query.dialect.name)
-    if isinstance(output.expression, HiddenValue) and output.expression.final:
-        return sql
-    if output.type is not None:
+    final = isinstance(output.expression, HiddenValue) and output.expression.final
+    if output.type is not None and not final:
         sql = query.dialect.cast(sql, output.type)
-    # A row with a fate may hold values that the expression cannot digest.
+    # A row with a fate may hold values that the expression cannot digest, or that engines read differently.
     guarded = query.has_fate and passed_through(output.expression) is None
     return f"CASE WHEN {FATE} IS NULL THEN {sql} END" if guarded else sql
 

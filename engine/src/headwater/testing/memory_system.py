@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from headwater.sdk.config import PluginConfig
+from headwater.sdk.config import PluginConfig, example
 from headwater.sdk.destination import Checkpoint, Committed, Write
 from headwater.sdk.errors import UnknownName
 from headwater.testing.faults import Faults
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 
 class MemoryConfig(PluginConfig):
+    """Tables in the memory of this process, for tests."""
+
+    model_config = ConfigDict(json_schema_extra=example({"system": "shop"}))
+
     system: str = Field(default="memory", title="System", description="Name of the in-memory system.")
     batch_rows: int = Field(default=1_000, ge=1, title="Rows per batch", description="Rows of one batch of a read.")
     writers: int = Field(default=4, ge=1, title="Writers", description="How many writes may run at once.")

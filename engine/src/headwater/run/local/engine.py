@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from headwater.plan.model import Chain, EngineOptions, LoadPlan, Plan
@@ -33,8 +34,12 @@ class LocalEngine:
         spill = self._options.spill or _swept(context.home / "tmp" / file_name(context.pipeline))
         database = Database(threads=self._options.threads, memory_mb=self._options.memory_mb, spill=spill)
         try:
-            with ThreadPoolExecutor(self._options.streams, thread_name_prefix="stream") as pool:
-                reports = _all(pool.map(lambda chain: self._stream(chain, context, database), plan.chains), context)
+            # The pool waits for its streams when it is left, so they are told to stop before that.
+            with (
+                ThreadPoolExecutor(self._options.streams, thread_name_prefix="stream") as pool,
+                _stopped_by_interrupt(context),
+            ):
+                reports = list(pool.map(lambda chain: self._stream(chain, context, database), plan.chains))
         finally:
             database.close()
         return tuple(report for group in reports for report in group)
@@ -75,10 +80,11 @@ class LocalEngine:
         return reports
 
 
-def _all(reports: Iterator[list[LoadReport]], context: RunContext) -> list[list[LoadReport]]:
-    """An interrupt of the caller's thread, which only waits here, stops the streams: they would be waited for."""
+@contextmanager
+def _stopped_by_interrupt(context: RunContext) -> Iterator[None]:
+    """An interrupt of the caller's thread, which only starts streams and waits for them, stops them all."""
     try:
-        return list(reports)
+        yield
     except BaseException:
         context.stop.set("the run was interrupted")
         raise
