@@ -266,12 +266,19 @@ def _user() -> str | None:
 
 def _line(row: RejectedRow) -> str:
     why = "; ".join(str(rule["message"]) for rule in row.rules)
-    place = "" if row.file is None else f" {row.file}" if row.line is None else f" {row.file}:{row.line}"
+    file = "" if row.file is None else f" {_from_here(row.file)}"
+    place = file if row.line is None else f"{file}:{row.line}"
     noted = f" dismissed ({row.note})" if row.state == "dismissed" else " replayed"
     done = "" if row.state == "open" else click.style(noted, fg="green")
     text = row.text if row.values is None else json.dumps(row.values, ensure_ascii=False, separators=(",", ":"))
     step = f"step {row.step} {row.step_name}"
     return f"  {row.number}  {step}{place}{done}: {click.style(why, fg='yellow')}\n     {cell(text, width=160)}"
+
+
+def _from_here(file: str) -> str:
+    """As one would type it: without the folder that one is in."""
+    path, here = Path(file), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else file
 
 
 def _read_edited(path: Path) -> list[dict[str, Json]]:
