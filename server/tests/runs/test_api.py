@@ -225,6 +225,27 @@ async def test_questions_are_answered_by_a_worker_and_errors_arrive_as_they_were
     assert not await bench.sql("select * from calls")
 
 
+async def test_a_stream_is_looked_at_profiled_and_a_processor_tried_on_it(
+    bench: Bench, editor: httpx.AsyncClient
+) -> None:
+    (bench.data / "people.csv").write_text("id,email\n1,ada@example.com\n2,\n3,bob@example.com\n")
+    files = {"name": "data", "type": "files", "config": {"url": str(bench.data)}}
+    assert (await editor.post("/api/connectors", json=files)).status_code == 201
+    async with bench.worker(spare_engines=1):
+        first = await editor.get("/api/connectors/data/streams/people/preview?limit=2")
+        assert first.json()["rows"] == [[1, "ada@example.com"], [2, None]], first.text
+        profile = await editor.get("/api/connectors/data/streams/people/profile")
+        emails = profile.json()["columns"][1]
+        assert (emails["name"], emails["nulls"], emails["distinct"]) == ("email", 1, 2), profile.text
+        masked = {"columns": {"email": {"method": "mask", "keep_first": 1}}}
+        asked = {"type": "anonymize", "config": masked, "connector": "data", "stream": "people", "limit": 3}
+        tried = await editor.post("/api/processors/try", json=asked)
+        assert tried.json()["before"]["rows"][0] == [1, "ada@example.com"], tried.text
+        assert tried.json()["after"]["rows"][0] == [1, "a**************"], tried.text
+        assert set(tried.json()["sql"]) == {"duckdb", "spark"}, tried.text
+    assert not await bench.sql("select * from calls")
+
+
 async def test_schedules_are_made_explained_paused_and_looked_ahead(bench: Bench, editor: httpx.AsyncClient) -> None:
     await bench.copy()
     document = {"pipeline": "copy", "cron": "0 2 * * *", "timezone": "Europe/Berlin"}

@@ -26,6 +26,7 @@ from headwater.run.state import StreamState, read_state, reset_state, set_state
 from headwater.run.stop import StopFlag
 from headwater.run.watched import watched
 from headwater.sdk.errors import HeadwaterError, UnknownName
+from headwater.sdk.processor import Dialect
 from headwater.sdk.stream import Discovery, Json
 from headwater.spec.load import load_project
 from headwater.spec.project import Project
@@ -293,12 +294,14 @@ class Session:
             raise UnknownName("connector", connector, self.project.connectors, place=self.project.file)
         return try_connector(self.project, connector, self.registry, self._resolver)
 
-    def sql(self, pipeline: str, *, stream: str | None = None) -> dict[str, tuple[str, ...]]:
-        """The SQL that the local engine would run, by stream; for people to read."""
+    def sql(
+        self, pipeline: str, *, stream: str | None = None, dialect: Dialect = "duckdb"
+    ) -> dict[str, tuple[str, ...]]:
+        """The SQL that the local engine (or, by `dialect`, Spark) would run, by stream; for people to read."""
         only = (stream,) if stream else ()
         prepared = prepare(self.project, pipeline, self.registry, self._resolver, streams=only)
         with told(prepared.connections.secrets):
-            return {chain.name: _door("local.explain_sql").chain_sql(chain) for chain in prepared.plan.chains}
+            return {chain.name: _door("local.explain_sql").chain_sql(chain, dialect) for chain in prepared.plan.chains}
 
     def reset(self, pipeline: str, *, stream: str | None = None) -> tuple[StreamState, ...]:
         """Forget where a stream, or all, stands; the next run reads from the beginning. Returns what was forgotten."""

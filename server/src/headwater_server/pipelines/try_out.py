@@ -30,7 +30,7 @@ async def bundle_for(session: AsyncSession, catalog: Catalog, sealer: Sealer, gi
     document: dict[str, Any] = {
         "sources": [{"connector": connector.name, "streams": [{"name": given.stream}]}],
         "processors": [{"type": made.type, "config": written("processor", made)}],
-        "destinations": [{"type": "duckdb", "config": {"path": ":memory:"}}],
+        "destinations": [{"type": "files", "config": {"url": "never"}}],  # named, and never opened
     }
     bundle = await project_for(session, NAME, document)
     return Bundle(bundle.project, {**bundle.sealed, **sealed_names("processor", made)})

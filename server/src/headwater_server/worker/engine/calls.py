@@ -5,7 +5,7 @@ but for the three that say `state`.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headwater.run.preview import Previewed
@@ -15,7 +15,7 @@ from headwater_server.worker.engine.pipe import Lines
 from headwater_server.worker.engine.project import session_of
 from headwater_server.worker.engine.tables import columns_of, rejected_table, table
 
-ONE_STREAM = "one stream"
+ONE_STREAM = "one_stream"
 PROFILE_ROWS, PREVIEW_ROWS = 10_000, 50
 
 
@@ -115,7 +115,10 @@ def try_processor(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> d
         "after": other,
         "rejected": rejected_table(after.rejected),
         "changed": _changed(one, other) if same_rows else [],
-        "sql": {"duckdb": list(session.sql(name, stream=stream).get(before.stream, ()))},
+        "sql": {
+            "duckdb": _joined(session.sql(name, stream=stream).get(before.stream, ())),
+            "spark": _joined(session.sql(name, stream=stream, dialect="spark").get(before.stream, ())),
+        },
     }
 
 
@@ -155,6 +158,11 @@ def infer_contract(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> 
         rows=request.get("rows", PROFILE_ROWS),
     )
     return {"streams": [item.as_dict() for item in found]}
+
+
+def _joined(queries: Sequence[str]) -> str | None:
+    """None for a processor that is no query, but a function over batches."""
+    return ";\n".join(queries) or None
 
 
 def sql(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str, Any]:
