@@ -170,7 +170,8 @@ class NativeLoad(ReadableLoad):
 
 def receipt(partition_id: str, files: Sequence[LiveFile]) -> Receipt:
     told: list[Json] = [file.as_json() for file in files]
-    return Receipt(partition_id, sum(file.rows for file in files), {"files": told})
+    size = sum(file.size_bytes for file in files)
+    return Receipt(partition_id, sum(file.rows for file in files), {"files": told}, size)
 
 
 def received(item: Receipt) -> list[LiveFile]:
