@@ -10,11 +10,13 @@ from benchmarks.speed.places import PAGE, RESULTS
 
 _HEAD = """# Benchmarks
 
-Written by `make bench`; how it measures is in [benchmarks/README.md](../../benchmarks/README.md), and what the time is
-spent on in [where the time goes](../explanation/performance.md). Each contestant is one process tree from start to
-exit, contestants take turns, and after every run the destination's rows are counted and summed and compared with the
+Written by `make bench` and `make bench-quality` (J5); how they measure is in
+[benchmarks/README.md](../../benchmarks/README.md), and what the time is spent on in
+[where the time goes](../explanation/performance.md). Each contestant is one process tree from start to exit,
+contestants take turns, and after every run the destination's rows are counted and summed and compared with the
 source's. Time, CPU and ratios are medians over the runs (peers: {peers}), memory is the highest peak. *Floors* are the
-least that any tool must do.
+least that any tool must do; J5's are SQL by hand in bare DuckDB with a tee on its Arrow stream: the first makes the
+same checks as Headwater, the second leaves casts to TRY_CAST, which takes 1.5 for the integer 2.
 
 {about}
 
@@ -23,18 +25,23 @@ least that any tool must do.
 | job | who | goal | reached | over the runs | |
 |---|---|---|---|---|---|
 """
+# The jobs of benchmarks/quality_chain.
+QUALITY = ("J5", "J5u")
 _COLUMNS = (
     "| | | seconds | rows/s | CPU s | server's CPU s | peak MiB | × floor |\n|---|---|---:|---:|---:|---:|---:|---:|\n"
 )
 
 
 def write_page() -> None:
+    names = sorted([*(job.name for job in JOBS), *QUALITY])
     found = [
-        json.loads(path.read_text(encoding="utf-8")) for job in JOBS if (path := RESULTS / f"{job.name}.json").exists()
+        json.loads(path.read_text(encoding="utf-8")) for name in names if (path := RESULTS / f"{name}.json").exists()
     ]
     if not found:
         return
-    about = max(found, key=lambda job: job.get("measured", ""))["about"]
+    about: dict[str, str] = {}
+    for job in sorted(found, key=lambda job: job.get("measured", "")):
+        about |= job["about"]
     peers = {
         len(item["runs"]) for job in found for item in job["contestants"] if item["kind"] == "peer" and "runs" in item
     }
@@ -65,7 +72,7 @@ def _section(job: dict[str, Any]) -> str:
         if "missing" in item:
             missing.append(f"{item['name']}: no result ({item['missing']}).\n")
             continue
-        ratio = f"{item['wall_s'] / floor['wall_s']:.2f}" if floor else ""
+        ratio = f"{(item['wall_s'] / item['rows']) / (floor['wall_s'] / floor['rows']):.2f}" if floor else ""
         name = f"**{item['name']}**" if item["kind"] == "headwater" else item["name"]
         lines.append(
             f"| {name} | {item['kind'] if item['kind'] != 'headwater' else ''} | {item['wall_s']:.2f} |"

@@ -116,8 +116,8 @@ def goals_of(job: Job, results: Mapping[str, Result | Skipped]) -> list[dict[str
     return told
 
 
-def machine(postgres: str) -> dict[str, str]:
-    """Where and with what it was measured."""
+def machine(postgres: str | None) -> dict[str, str]:
+    """Where and with what it was measured; None where no server took part."""
     model = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
         platform.machine(),
@@ -132,7 +132,7 @@ def machine(postgres: str) -> dict[str, str]:
         "memory": f"{memory / (1 << 20):.0f} GiB",
         "kernel": platform.release().split("-")[0],
         "python": platform.python_version(),
-        "postgresql": postgres,
+        **({"postgresql": postgres} if postgres else {}),
         "headwater": f"{version('headwater')} ({head.stdout.strip()})",
         **ours,
         **{peer: rivals.version(peer) for peer in rivals.NAMES},

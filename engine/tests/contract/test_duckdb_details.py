@@ -1,7 +1,10 @@
 """What is DuckDB's own: types, views, schemas, the file lock, keys and indexes of a table that is replaced."""
 
+import gc
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -235,3 +238,24 @@ def test_many_streams_may_come_to_a_new_file_at_once(tmp_path: Path) -> None:
         with duckdb.connect(str(tmp_path / f"{number}.duckdb")) as connection, ThreadPoolExecutor(8) as pool:
             cursors = [connection.cursor() for _ in range(8)]
             list(pool.map(lambda cursor: create_ledger(cursor, "main"), cursors))
+
+
+def test_rows_that_are_written_do_not_stay_in_memory_until_the_commit(file: Path) -> None:
+    schema, given = pa.schema([("id", pa.int64())]), list[weakref.ref[pa.RecordBatch]]()
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for _ in range(8):
+            batch = pa.record_batch([pa.array(range(250_000), pa.int64())], schema=schema)
+            given.append(weakref.ref(batch))
+            yield batch
+
+    destination = DuckdbDestination(DuckdbConfig(path=str(file)))
+    load = destination.open(LoadRequest("load", "p", "s", "orders", schema, Write.APPEND))
+    before = pa.total_allocated_bytes()
+    receipt = load.write("a", pa.RecordBatchReader.from_batches(schema, batches()))
+    gc.collect()
+    assert pa.total_allocated_bytes() - before < 2 * 250_000 * 8
+    assert [at for at, batch in enumerate(given) if batch() is not None] == []
+    load.commit([receipt], None)
+    destination.close()
+    assert run(file, "SELECT count(*), sum(id) FROM orders") == [(2_000_000, 8 * sum(range(250_000)))]

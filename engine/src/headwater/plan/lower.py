@@ -22,7 +22,7 @@ import pyarrow as pa
 from headwater.plan.bind import passed_through
 from headwater.plan.dialects.duckdb import DUCKDB
 from headwater.plan.dialects.model import SqlDialect
-from headwater.plan.lower_rules import Others, broken_list, shown_row, warned_list
+from headwater.plan.lower_rules import Others, asked, broken_list, computed_once, shown_row, warned_list
 from headwater.plan.lower_shared import PREFIX, HiddenValue, Values, share
 from headwater.plan.model import Guard, RuleRef, Step
 from headwater.plan.null_check import IsNull
@@ -120,12 +120,8 @@ def lower_step(query: Lowered, step: Step) -> Lowered:
 
 
 def _computed(query: Lowered, values: Values) -> Lowered:
-    if not values:
-        return query
-    guarded = [f"CASE WHEN {FATE} IS NULL THEN {sql} END" if query.has_fate else sql for _, sql in values]
-    named = [f"{sql} AS {name}" for sql, (name, _) in zip(guarded, values, strict=True)]
-    hidden = (*query.hidden, *(name for name, _ in values))
-    return replace(query, sql=f"SELECT *, {', '.join(named)} FROM ({query.sql})", hidden=hidden)
+    guarded = [(name, f"CASE WHEN {FATE} IS NULL THEN {sql} END" if query.has_fate else sql) for name, sql in values]
+    return _with_hidden(query, guarded)
 
 
 def _decided_together(operations: Sequence[Operation]) -> list[tuple[int, list[Operation]]]:
@@ -179,7 +175,7 @@ def _output_sql(query: Lowered, output: Output) -> str:
     if output.type is not None and not final:
         sql = query.dialect.cast(sql, output.type)
     # A row with a fate may hold values that the expression cannot digest, or that engines read differently.
-    guarded = query.has_fate and passed_through(output.expression) is None
+    guarded = query.has_fate and not final and passed_through(output.expression) is None
     return f"CASE WHEN {FATE} IS NULL THEN {sql} END" if guarded else sql
 
 
@@ -207,16 +203,27 @@ def _with_fate(query: Lowered, fate: str) -> Lowered:
 def _reject(query: Lowered, rules: Sequence[Rule], step: Step, guard: Guard) -> Lowered:
     """Two lists are computed once, in an inner query: the rejecting rules that a row breaks, and the warning ones."""
     refs = [(len(query.rules) + at, RuleRef(step.number, step.name, rule)) for at, rule in enumerate(rules)]
-    rejecting = [(at, ref.rule) for at, ref in refs if ref.rule.severity != "warn"]
-    warning = [(at, ref.rule) for at, ref in refs if ref.rule.severity == "warn"]
     # A row that left before is no twin of one that is still here. Those that this very call rejects still count.
     again = None if query.again is None else query.sql.replace(*query.again)
     others = Others(f"({FATE} IS NULL)" if query.has_fate else None, again)
-    query = replace(query, rules=(*query.rules, *(ref for _, ref in refs)))
+    conditions, once = computed_once(asked([(at, ref.rule) for at, ref in refs], query.dialect, others))
+    rejecting = [item for item in conditions if item.rule.severity != "warn"]
+    warning = [item for item in conditions if item.rule.severity == "warn"]
+    query = _with_hidden(replace(query, rules=(*query.rules, *(ref for _, ref in refs))), once)
     if rejecting:
-        broken = broken_list(rejecting, query.dialect, others)
+        broken = broken_list(rejecting, query.dialect)
         query = _set_aside(query, broken, shown_row(query.schema, guard, query.dialect))
-    return _warn(query, warned_list(warning, query.schema, guard, query.dialect, others)) if warning else query
+    if warning:
+        query = _warn(query, warned_list(warning, query.schema, guard, query.dialect))
+    return _without(query, [name for name, _ in once])
+
+
+def _with_hidden(query: Lowered, columns: Sequence[tuple[str, str]]) -> Lowered:
+    if not columns:
+        return query
+    named = [f"{sql} AS {name}" for name, sql in columns]
+    hidden = (*query.hidden, *(name for name, _ in columns))
+    return replace(query, sql=f"SELECT *, {', '.join(named)} FROM ({query.sql})", hidden=hidden)
 
 
 def _set_aside(query: Lowered, failed: str, row: str) -> Lowered:

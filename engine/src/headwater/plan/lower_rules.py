@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -24,19 +24,37 @@ class Others:
     again: str | None = None
 
 
-def broken_list(rules: Sequence[tuple[int, Rule]], dialect: SqlDialect, others: Others) -> str:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A rule, its position in `Lowered.rules`, and the SQL of the condition that a row breaks it."""
+
+    at: int
+    rule: Rule
+    condition: str
+
+
+def asked(rules: Sequence[tuple[int, Rule]], dialect: SqlDialect, others: Others) -> list[Asked]:
+    return [Asked(at, rule, f"({_broken(rule, dialect, others)})") for at, rule in rules]
+
+
+def computed_once(rules: Sequence[Asked]) -> tuple[list[Asked], list[tuple[str, str]]]:
+    """Conditions that look at other rows as hidden columns (name, SQL): they cost too much to stand twice."""
+    hidden = {item.at: f"__hw_among_{item.at}" for item in rules if isinstance(item.rule.broken, AmongRows)}
+    reading = [replace(item, condition=hidden.get(item.at, item.condition)) for item in rules]
+    return reading, [(hidden[item.at], item.condition) for item in rules if item.at in hidden]
+
+
+def broken_list(rules: Sequence[Asked], dialect: SqlDialect) -> str:
     """A list of int32: the positions of the rules that the row breaks."""
-    return dialect.present([f"CASE WHEN ({_broken(rule, dialect, others)}) THEN {at} END" for at, rule in rules])
+    return dialect.present([(item.condition, str(item.at)) for item in rules])
 
 
-def warned_list(
-    rules: Sequence[tuple[int, Rule]], schema: pa.Schema, guard: Guard, dialect: SqlDialect, others: Others
-) -> str:
+def warned_list(rules: Sequence[Asked], schema: pa.Schema, guard: Guard, dialect: SqlDialect) -> str:
     """A list of structs (rule: int32, value: string): the rules that the row breaks, with the value of their column."""
-    items: list[str] = []
-    for at, rule in rules:
-        found = dialect.struct([("rule", str(at)), ("value", _sample(rule, schema, guard, dialect))])
-        items.append(f"CASE WHEN ({_broken(rule, dialect, others)}) THEN {found} END")
+    items: list[tuple[str, str]] = []
+    for item in rules:
+        sample = _sample(item.rule, schema, guard, dialect)
+        items.append((item.condition, dialect.struct([("rule", str(item.at)), ("value", sample)])))
     return dialect.present(items)
 
 

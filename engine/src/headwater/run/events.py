@@ -56,11 +56,14 @@ class Retrying:
 
 @dataclass(frozen=True, slots=True)
 class LoadFinished:
+    """`size_bytes`: what the destination took, before anything of it was merged; None where that is not counted."""
+
     stream: str
     destination: str
     table: str
     status: str
     written: int
+    size_bytes: int | None = None
     error: HeadwaterError | None = None
     at: datetime = field(default_factory=_now)
 

@@ -30,7 +30,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """`in_doubt`: the run ended without knowing whether this load's commit went through."""
+    """`size_bytes`: what went to the destination for this load, None where that is not counted. `in_doubt`: the run
+    ended without knowing whether this load's commit went through.
+    """
 
     stream: str
     destination: str
@@ -39,6 +41,7 @@ class LoadReport:
     delivery: str
     status: str
     rows: Rows = field(default_factory=Rows)
+    size_bytes: int | None = None
     balanced: bool = False
     checkpoint: dict[str, Json] | None = None
     checks: tuple[dict[str, Json], ...] = ()
@@ -67,6 +70,7 @@ class LoadReport:
                 "deduplicated": rows.deduplicated,
                 "written": rows.written,
             },
+            "size_bytes": self.size_bytes,
             "balanced": self.balanced,
             "checkpoint": without_marks(self.checkpoint),
             "checks": list(self.checks),

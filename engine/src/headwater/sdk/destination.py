@@ -95,12 +95,13 @@ class Checkpoint:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What one `write` staged: `rows` is the destination's own count. `detail` is JSON (Spark carries receipts to the
-    driver).
+    driver). `size_bytes` is what went over: the size of files, the bytes of a COPY; None where nothing counts them.
     """
 
     partition_id: str
     rows: int
     detail: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

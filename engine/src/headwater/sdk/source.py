@@ -74,12 +74,13 @@ class CsvBytes:
 
     `conversions` gives per column the DuckDB-flavoured SQL that turns the text column (same name) into the declared
     type; a column without one is cast. `longest`: bytes that no record exceeds, where that is known; it lets the engine
-    take smaller buffers.
+    take smaller buffers. `read_as` gives DuckDB's type of a column with a conversion where that is not VARCHAR.
     """
 
     columns: pa.Schema
     conversions: dict[str, str] = field(default_factory=dict[str, str])
     longest: int | None = None
+    read_as: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @runtime_checkable

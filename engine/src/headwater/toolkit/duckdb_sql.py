@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from headwater.sdk.errors import ConfigError
@@ -46,6 +48,14 @@ def duckdb_type(data_type: pa.DataType) -> str:
         hint="pass the schema through toolkit.arrow_types.normalise_schema",
         code="config.unknown_type",
     )
+
+
+def any_of(conditions: Sequence[str]) -> str:
+    """A balanced tree of ORs: DuckDB limits how deep an expression may be, not how wide. There is at least one."""
+    if len(conditions) == 1:
+        return conditions[0]
+    middle = len(conditions) // 2
+    return f"({any_of(conditions[:middle])} OR {any_of(conditions[middle:])})"
 
 
 def session_settings(

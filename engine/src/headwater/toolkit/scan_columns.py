@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from headwater.sdk.stream import Json
 from headwater.toolkit.arrow_types import field_type_name, logical
-from headwater.toolkit.duckdb_sql import duckdb_type
+from headwater.toolkit.duckdb_sql import any_of, duckdb_type
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
 
 Conflicts = Literal["fail", "mark"]
@@ -107,20 +107,12 @@ def _marks(checked: Sequence[Column]) -> str:
         f"CASE WHEN {flag} THEN {quote_literal(column.name)} END" for flag, column in zip(flags, checked, strict=True)
     )
     texts = ", ".join(f"{quote_literal(column.name)}: CAST({_raw(at)} AS VARCHAR)" for at, column in enumerate(checked))
-    any_flag = _any(flags)
+    any_flag = any_of(flags)
     columns = f"list_filter([{named}], lambda name: name IS NOT NULL)"
     return (
         f"CASE WHEN {any_flag} THEN {columns} END AS {conflict_column}, "
         f"CASE WHEN {any_flag} THEN CAST(to_json({{{texts}}}) AS VARCHAR) END AS {conflict_text_column}"
     )
-
-
-def _any(flags: Sequence[str]) -> str:
-    """A balanced tree of ORs: DuckDB limits how deep an expression may be, not how wide."""
-    if len(flags) == 1:
-        return flags[0]
-    middle = len(flags) // 2
-    return f"({_any(flags[:middle])} OR {_any(flags[middle:])})"
 
 
 def parquet_column(field: pa.Field, maps: Sequence[str]) -> Column:

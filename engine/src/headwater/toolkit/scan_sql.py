@@ -207,7 +207,7 @@ def csv_bytes_sql(scan: CsvBytes, path: str) -> str:
     longest = min(scan.longest or max_record_bytes, max_record_bytes)
     settings = {
         "auto_detect": "false",
-        "columns": _columns({field.name: _read_as(field, conversions) for field in columns}),
+        "columns": _columns({field.name: _read_as(field, conversions, scan.read_as) for field in columns}),
         "header": "false",
         "delim": "','",
         "quote": "'\"'",
@@ -220,7 +220,7 @@ def csv_bytes_sql(scan: CsvBytes, path: str) -> str:
     cells: list[str] = []
     for field in columns:
         name = quote_identifier(field.name)
-        if field.name not in conversions and _read_as(field, conversions) == duckdb_type(field.type):
+        if field.name not in conversions and _read_as(field, conversions, {}) == duckdb_type(field.type):
             cells.append(name)
             continue
         text = conversions.get(field.name, name)
@@ -228,13 +228,13 @@ def csv_bytes_sql(scan: CsvBytes, path: str) -> str:
     return f"(SELECT {', '.join(cells)} FROM {_call('read_csv', [path], settings)})"
 
 
-def _read_as(field: pa.Field, conversions: Mapping[str, str]) -> str:
+def _read_as(field: pa.Field, conversions: Mapping[str, str], converted: Mapping[str, str]) -> str:
     """The type the reader itself gives: the texts come from a system that means them so, and a cast costs more."""
     is_ = pa.types
     plain = (is_.is_integer, is_.is_floating, is_.is_decimal, is_.is_boolean, is_.is_date, is_.is_timestamp)
     if field.name not in conversions and any(test(field.type) for test in plain):
         return duckdb_type(field.type)
-    return "VARCHAR"
+    return converted.get(field.name, "VARCHAR")
 
 
 def copy_sql(query: str, target: FileTarget) -> str:

@@ -31,7 +31,7 @@ def _default_memory() -> str:
     """DuckDB's own default is four fifths of the machine, and it keeps what it once took. This is what a merge of
     millions of rows needs to be as fast; every thread has its share.
     """
-    return f"{max(256, 64 * (os.cpu_count() or 1))}MB"
+    return f"{max(224, 56 * (os.cpu_count() or 1))}MB"
 
 
 class _Instance:

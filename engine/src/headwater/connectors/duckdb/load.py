@@ -49,6 +49,7 @@ class DuckdbLoad:
         self._writer = threading.Lock()
         self._ended = threading.Event()
         self._now = datetime.now(UTC)
+        self._chunk = _Chunk()
         self._positions: dict[str, tuple[int, int]] = {}
         self._rows = 0
         lease.claim(request.table, request.load_id)
@@ -147,12 +148,13 @@ class DuckdbLoad:
         into = f"{self._into.sql} ({names(self._into.columns)})"
         with self._lock, translated(self._place):
             self._stop_if_ended()
-            self._cursor.register("hw_chunk", chunk.rename_columns(list(staged)))
+            self._chunk.fill(self._cursor, chunk.rename_columns(list(staged)))
             try:
-                self._cursor.execute(f"INSERT INTO {into} SELECT {', '.join(staged)} FROM hw_chunk")
+                self._cursor.execute(f"INSERT INTO {into} SELECT {', '.join(staged)} FROM {_Chunk.name}")
             except duckdb.ConversionException as cause:
                 raise self._refused(cause) from cause
-            self._cursor.unregister("hw_chunk")
+            finally:
+                self._chunk.clear()
             self._rows += chunk.num_rows
             return self._rows
 
@@ -265,6 +267,33 @@ class DuckdbLoad:
             self._lease.release(self._request.table, self._request.load_id)
 
     _cursor_closed = False
+
+
+class _Chunk:
+    """What DuckDB reads the rows of one insert from: registered once, filled again and again.
+
+    What is registered anew in an open transaction stays in memory until the transaction ends, even when it is taken
+    away before. Source: the Arrow PyCapsule interface, `ArrowStream`.
+    """
+
+    name = "hw_chunk"
+
+    def __init__(self) -> None:
+        self._rows: pa.Table | None = None
+        self._registered = False
+
+    def fill(self, cursor: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
+        self._rows = rows
+        if not self._registered:
+            cursor.register(self.name, self)
+            self._registered = True
+
+    def clear(self) -> None:
+        self._rows = None
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        assert self._rows is not None
+        return self._rows.__arrow_c_stream__(requested_schema)
 
 
 class _Into:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import cast
 
 import pyarrow as pa
@@ -11,10 +12,11 @@ import pyarrow as pa
 from headwater.connectors.files.commit_log import Commit, LiveFile, TableState
 from headwater.connectors.files.config import Format
 from headwater.connectors.files.folder import TableFolder, data_file_name
+from headwater.connectors.files.meanwhile import Meanwhile
 from headwater.connectors.files.stored import file_schema, fitted
 from headwater.connectors.files.writers import FileWriter
 from headwater.sdk.destination import Checkpoint, Committed, FileTarget, LoadRequest, Receipt, SchemaChange, Write
-from headwater.sdk.errors import Cancelled, DataError
+from headwater.sdk.errors import Cancelled, DataError, HeadwaterError
 from headwater.sdk.stream import Json
 from headwater.toolkit.arrow_types import normalise_batch
 from headwater.toolkit.deferred import parquet as pq
@@ -152,11 +154,17 @@ class ReadableLoad(FilesLoad):
 class NativeLoad(ReadableLoad):
     """Of Parquet with exactly the load's columns and types: the engine may write the file itself."""
 
+    _meanwhile: Meanwhile | None = None
+
     def target(self, partition_id: str) -> FileTarget:
         name = data_file_name(self._writer.format, self._writer.compression)
-        return self._writer.target(f"{self._staging}/{name}")
+        target = self._writer.target(f"{self._staging}/{name}")
+        self._meanwhile = Meanwhile(self._folder.storage, target.path)
+        return target
 
     def written(self, partition_id: str, target: FileTarget, rows: int) -> Receipt:
+        if self._meanwhile is not None:
+            self._meanwhile.stop()
         self._stop_if_aborted()
         try:
             footer = pq.read_metadata(target.path)
@@ -167,10 +175,18 @@ class NativeLoad(ReadableLoad):
         name = target.path.rsplit("/", 1)[-1]
         return receipt(partition_id, [self._writer.finished(target.path, name, footer.num_rows)])
 
+    def _finish(self) -> None:
+        if self._meanwhile is not None:
+            # Of a file that the engine gave up: nobody waits for it.
+            with suppress(HeadwaterError):
+                self._meanwhile.stop()
+        super()._finish()
+
 
 def receipt(partition_id: str, files: Sequence[LiveFile]) -> Receipt:
     told: list[Json] = [file.as_json() for file in files]
-    return Receipt(partition_id, sum(file.rows for file in files), {"files": told})
+    size = sum(file.size_bytes for file in files)
+    return Receipt(partition_id, sum(file.rows for file in files), {"files": told}, size)
 
 
 def received(item: Receipt) -> list[LiveFile]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from headwater.connectors.files.commit_log import LiveFile
 from headwater.connectors.files.config import Format
 from headwater.connectors.files.folder import data_file_name
+from headwater.connectors.files.meanwhile import Meanwhile
 from headwater.sdk.destination import FileTarget
 from headwater.sdk.errors import Cancelled, DataError, HeadwaterError
 from headwater.sdk.stream import Json
@@ -57,10 +58,12 @@ class FileWriter:
             name = data_file_name(self.format, self.compression)
             path = f"{folder}/{name}"
             try:
-                if self.format == "parquet":
-                    rows = self._parquet(path, schema, some)
-                else:
-                    rows = self._copy(path, schema, some)
+                with Meanwhile(self.storage, path):
+                    rows = (
+                        self._parquet(path, schema, some)
+                        if self.format == "parquet"
+                        else self._copy(path, schema, some)
+                    )
             except (OSError, pa.ArrowException, duckdb.Error) as error:
                 raise write_error(error, path) from error
             files.append(self.finished(path, name, rows))

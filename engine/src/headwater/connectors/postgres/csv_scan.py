@@ -8,15 +8,24 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from headwater.connectors.postgres.decode import MICROS_TO_2000
 
-def conversions(schema: pa.Schema) -> dict[str, str]:
-    """Per column that a cast does not do, the SQL on its text."""
-    found = {field.name: _conversion(field) for field in schema}
+
+def conversions(schema: pa.Schema, *, counts: bool) -> dict[str, str]:
+    """Per column that a cast does not do, the SQL on its text, or on its number where moments come as `counts`."""
+    found = {field.name: _conversion(field, counts=counts) for field in schema}
     return {column: sql for column, sql in found.items() if sql is not None}
 
 
-def _conversion(field: pa.Field) -> str | None:
+def numbers(schema: pa.Schema, *, counts: bool) -> dict[str, str]:
+    """The columns that come as numbers, with DuckDB's type for them."""
+    return {field.name: "BIGINT" for field in schema if counts and pa.types.is_timestamp(field.type)}
+
+
+def _conversion(field: pa.Field, *, counts: bool) -> str | None:
     text = '"' + field.name.replace('"', '""') + '"'
+    if counts and pa.types.is_timestamp(field.type):
+        return f"make_timestamp{'tz' if field.type.tz else ''}({text} + {MICROS_TO_2000})"
     if pa.types.is_binary(field.type):
         return f"unhex({text})"
     if pa.types.is_interval(field.type):

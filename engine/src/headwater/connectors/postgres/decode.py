@@ -16,11 +16,16 @@ from headwater.sdk.errors import DataError
 from headwater.toolkit.arrow_types import conform
 from headwater.toolkit.deferred import compute as pc
 
+# From PostgreSQL's epoch to Arrow's.
+MICROS_TO_2000 = 946_684_800_000_000
 
-def decode_csv(chunk: bytes, schema: pa.Schema, *, place: str) -> pa.RecordBatch:
-    """Raises DataError when a text is not of its column's type."""
+
+def decode_csv(chunk: bytes, schema: pa.Schema, *, place: str, counts: bool = False) -> pa.RecordBatch:
+    """Moments come as texts, or as `counts` of microseconds. Raises DataError when a text is not of its column's
+    type.
+    """
     names = [str(index) for index in range(len(schema))]
-    types = {name: _csv_type(field.type) for name, field in zip(names, schema, strict=True)}
+    types = {name: _csv_type(field.type, counts=counts) for name, field in zip(names, schema, strict=True)}
     try:
         table = csv.read_csv(
             pa.BufferReader(chunk),
@@ -51,8 +56,10 @@ def _column_named(said: str, schema: pa.Schema) -> str:
     return f"column {schema.field(int(number)).name!r}: {said}" if number.isdigit() else said
 
 
-def _csv_type(data_type: pa.DataType) -> pa.DataType:
+def _csv_type(data_type: pa.DataType, *, counts: bool) -> pa.DataType:
     is_ = pa.types
+    if counts and is_.is_timestamp(data_type):
+        return pa.int64()
     texts = is_.is_binary(data_type) or is_.is_interval(data_type) or is_.is_list(data_type)
     return pa.string() if texts else data_type
 
@@ -65,6 +72,8 @@ def _finish(column: pa.ChunkedArray, field: pa.Field) -> pa.Array:
         return _intervals(array)
     if pa.types.is_list(field.type):
         return _lists(array, field)
+    if pa.types.is_timestamp(field.type) and pa.types.is_integer(array.type):
+        return pc.add(array, MICROS_TO_2000).view(field.type)
     return array
 
 

@@ -150,10 +150,12 @@ class PostgresLoad:
             # What is staged need not survive a crash of the server: the load would not either.
             connection.execute("BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL statement_timeout = 0")
             row = connection.execute("SELECT txid_current()").fetchone()
+            size = 0
             with connection.cursor() as cursor:
                 with cursor.copy(statement.encode()) as copy:
                     for chunk in chunks:
                         copy.write(chunk)
+                        size += len(chunk)
                 rows = cursor.rowcount
             connection.execute("COMMIT")
         except psycopg.Error as error:
@@ -162,7 +164,7 @@ class PostgresLoad:
             raise statement_error(error, self._place) from error
         finally:
             self._writers.give(connection)
-        receipt = Receipt(partition_id, rows, {"xid": str(row[0]) if row else ""})
+        receipt = Receipt(partition_id, rows, {"xid": str(row[0]) if row else ""}, size)
         self._staged[partition_id] = receipt
         return receipt
 

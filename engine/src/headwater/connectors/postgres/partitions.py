@@ -26,6 +26,8 @@ from headwater.toolkit.arrow_types import field_type_name
 SPLIT_FROM_BYTES = 64 << 20
 _MOST_LEAVES = 512
 _TID_RANGE_SCAN = 140000
+# int8 from the bytes that a type sends.
+_BYTES_AS_NUMBERS = 180000
 
 _LEAVES = """
 SELECT n.nspname, l.relname FROM pg_partition_tree(%(oid)s::oid::regclass) t
@@ -105,8 +107,9 @@ def cut(connection: Connection, reading: Reading, *, snapshot: str | None, paral
         elif table.kind in "rm" and _is_large(table) and connection.info.server_version >= _TID_RANGE_SCAN:
             sources = [(whole, blocks) for blocks in _block_ranges(connection, table, parallelism)]
     longest = longest_row(connection, table, reading.columns)
+    counts = connection.info.server_version >= _BYTES_AS_NUMBERS
     return tuple(
-        _partition(reading, relation, blocks, number=number, snapshot=snapshot, longest=longest)
+        _partition(reading, relation, blocks, number=number, snapshot=snapshot, longest=longest, counts=counts)
         for number, (relation, blocks) in enumerate(sources)
     )
 
@@ -156,12 +159,13 @@ def _partition(
     snapshot: str | None,
     limit: int | None = None,
     longest: int | None = None,
+    counts: bool = False,
 ) -> Partition:
     table = reading.table
     readable = {column.name for column in table.columns}
     key = table.primary_key if readable.issuperset(table.primary_key) else ()
     label = row_label(key, has_ctid=table.kind in "rmp")
-    texts = [text(column, policy=reading.policy, label=label) for column in reading.columns]
+    texts = [text(column, policy=reading.policy, label=label, counts=counts) for column in reading.columns]
     values = [value(column, policy=reading.policy, label=label) for column in reading.columns]
     if reading.policy == "refuse":
         # The wire format holds what Arrow cannot, so a plain copy carries it over instead of failing.
@@ -176,6 +180,7 @@ def _partition(
         "binary": f"SELECT {', '.join(values)} FROM {rest}",
         "wire": wire,
         "longest": longest,
+        "counts": counts,
         "schema": base64.b64encode(reading.schema.serialize().to_pybytes()).decode(),
     }
     return Partition(id=f"{number:04d}", stream=table.stream, detail=detail)

@@ -16,7 +16,7 @@ import pyarrow as pa
 from headwater.connectors.postgres.catalog import PgTable, find_stream, list_tables
 from headwater.connectors.postgres.config import PostgresConfig
 from headwater.connectors.postgres.connect import Connection, Connections, server_of
-from headwater.connectors.postgres.csv_scan import conversions
+from headwater.connectors.postgres.csv_scan import conversions, numbers
 from headwater.connectors.postgres.decode import decode_csv
 from headwater.connectors.postgres.errors import Place, statement_error
 from headwater.connectors.postgres.glob import posix_regex
@@ -117,7 +117,9 @@ class PostgresSource:
             return None
         schema = partition_schema(partitions[0])
         longest = cast("int | None", partitions[0].detail.get("longest"))
-        return CsvBytes(schema, conversions(schema), longest) if len(schema) > 1 else None
+        counts = bool(partitions[0].detail["counts"])
+        numbered = numbers(schema, counts=counts)
+        return CsvBytes(schema, conversions(schema, counts=counts), longest, numbered) if len(schema) > 1 else None
 
     def open_bytes(self, partition: Partition) -> Iterator[bytes]:
         return self._copy(partition, query="text", options="FORMAT csv")
@@ -186,7 +188,7 @@ class PostgresSource:
         place = str(self._place(partition.stream))
         chunks = self._copy(partition, query="text", options="FORMAT csv", chunk_bytes=_DECODED_CHUNK_BYTES)
         for chunk in chunks:
-            yield decode_csv(chunk, schema, place=place)
+            yield decode_csv(chunk, schema, place=place, counts=bool(partition.detail["counts"]))
 
     def _copy(
         self, partition: Partition, *, query: str, options: str, chunk_bytes: int = 1 << 20

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from headwater.plan.dialects.model import SAMPLE_CHARS, Shown
 from headwater.sdk.processor import Dialect
-from headwater.toolkit.duckdb_sql import duckdb_type
+from headwater.toolkit.duckdb_sql import any_of, duckdb_type
 from headwater.toolkit.identifiers import quote_identifier, quote_literal
 
 
@@ -27,8 +27,11 @@ class DuckdbSql:
     def struct(self, fields: Sequence[tuple[str, str]]) -> str:
         return "{" + ", ".join(f"{quote_literal(name)}: {sql}" for name, sql in fields) + "}"
 
-    def present(self, items: Sequence[str]) -> str:
-        return f"list_filter([{', '.join(items)}], lambda x: x IS NOT NULL)"
+    def present(self, items: Sequence[tuple[str, str]]) -> str:
+        # A list for every row, nearly always an empty one, would cost more than to ask the conditions.
+        values = ", ".join(f"CASE WHEN {condition} THEN {value} END" for condition, value in items)
+        some = any_of([condition for condition, _ in items])
+        return f"CASE WHEN {some} THEN list_filter([{values}], lambda x: x IS NOT NULL) END"
 
     def size(self, items: str) -> str:
         return f"len({items})"

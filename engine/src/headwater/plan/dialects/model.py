@@ -40,8 +40,10 @@ class SqlDialect(Protocol):
         """A struct of (field name, SQL); names are plain words."""
         ...
 
-    def present(self, items: Sequence[str]) -> str:
-        """The list of those items that are not NULL. There is at least one item."""
+    def present(self, items: Sequence[tuple[str, str]]) -> str:
+        """Of (condition, value), the list of those values whose condition is true; empty or NULL when there is none.
+        There is at least one item. A condition may stand in the SQL more than once.
+        """
         ...
 
     def size(self, items: str) -> str:

@@ -40,10 +40,11 @@ class SparkSql:
     def struct(self, fields: Sequence[tuple[str, str]]) -> str:
         return "named_struct(" + ", ".join(f"{self.text(name)}, {sql}" for name, sql in fields) + ")"
 
-    def present(self, items: Sequence[str]) -> str:
+    def present(self, items: Sequence[tuple[str, str]]) -> str:
+        values = ", ".join(f"CASE WHEN {condition} THEN {value} END" for condition, value in items)
         # Spark finds that this list is never NULL, and says so of the field that it becomes in a struct that may be
         # NULL; Arrow then refuses the field. `if` takes the finding back.
-        return f"if(true, filter(array({', '.join(items)}), x -> x IS NOT NULL), NULL)"
+        return f"if(true, filter(array({values}), x -> x IS NOT NULL), NULL)"
 
     def size(self, items: str) -> str:
         return f"size({items})"

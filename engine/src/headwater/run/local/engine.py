@@ -74,6 +74,7 @@ class LocalEngine:
                 report.table,
                 report.status,
                 report.rows.written,
+                report.size_bytes,
                 report.error,
             )
             context.emit(finished)
@@ -120,6 +121,7 @@ def load_report(chain: Chain, load: LoadPlan, outcome: Outcome, tries: int) -> L
         delivery=load.delivery.level,
         status=status,
         rows=outcome.rows,
+        size_bytes=outcome.size_bytes,
         balanced=outcome.balanced,
         checkpoint=outcome.checkpoint,
         checks=outcome.checks,

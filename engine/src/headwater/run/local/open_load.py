@@ -33,6 +33,7 @@ class Outcome:
 
     plan: LoadPlan
     rows: Rows = field(default_factory=Rows)
+    size_bytes: int | None = None
     balanced: bool = False
     checkpoint: dict[str, Json] | None = None
     schema_changes: tuple[SchemaChange, ...] = ()
@@ -84,6 +85,13 @@ class OpenLoad:
         return sum(receipt.rows for receipt in self.receipts)
 
     @property
+    def staged_bytes(self) -> int | None:
+        """None unless every write told its own."""
+        sizes = [receipt.size_bytes for receipt in self.receipts]
+        known = [size for size in sizes if size is not None]
+        return sum(known) if known and len(known) == len(sizes) else None
+
+    @property
     def done(self) -> bool:
         """This very load was committed before, by a process that died or an attempt that never heard of it."""
         return self.stored is not None and self.stored.load_id == self.request.load_id
@@ -131,6 +139,7 @@ class OpenLoad:
         return Outcome(
             self.plan,
             rows,
+            size_bytes=self.staged_bytes,
             balanced=rows.balanced,
             checkpoint=self.checkpoint,
             schema_changes=self.load.schema_changes,
