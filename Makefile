@@ -89,6 +89,10 @@ bench: setup  ## measure against floors and peers (ROWS=1000000 JOBS=J1,J3 REPEA
 bench-quality: setup  ## J5: schema, rules, masking and rejects against the same SQL and peers (ROWS= REPEATS= PEERS=0)
 	@$(BIN)/python -m benchmarks.quality_chain
 
+.PHONY: bench-server
+bench-server: setup  ## measure the server against its goals (PARTS=reads,begin,drain,events,schedules RUNS=1000)
+	@$(BIN)/python -m benchmarks.server
+
 .PHONY: soak
 soak: setup  ## run mixed pipelines for MINUTES=60; fails when memory, files or threads grow
 	@$(BIN)/python -m benchmarks.soak
