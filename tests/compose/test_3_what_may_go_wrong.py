@@ -6,7 +6,6 @@ from pathlib import Path
 import httpx
 import pytest
 from compose.deployment import ComposeFailed, Deployment, eventually
-from compose.work import Api
 
 SQL = ("psql", "-U", "headwater", "-v", "ON_ERROR_STOP=1", "-c")
 
