@@ -69,6 +69,7 @@ def test_a_database_that_is_gone_for_a_minute_is_said_to_be_away_and_its_runs_go
 
     deployment.up("--no-build", "--no-recreate", "db")
     all_rows_are_there(deployment, api, runs)
+    eventually(lambda: "unhealthy" not in str(deployment.services()), "services that are well again")
 
 
 def unready(deployment: Deployment) -> httpx.Response | None:
