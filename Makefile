@@ -86,6 +86,10 @@ docs: setup  ## the documentation as a site in build/docs/site; a warning is an 
 bench: setup  ## measure against floors and peers (ROWS=1000000 JOBS=J1,J3 REPEATS=3 PEERS=0)
 	@$(BIN)/python -m benchmarks.speed
 
+.PHONY: bench-server
+bench-server: setup  ## measure the server against its goals (PARTS=reads,begin,drain,events,schedules RUNS=1000)
+	@$(BIN)/python -m benchmarks.server
+
 .PHONY: soak
 soak: setup  ## run mixed pipelines for MINUTES=60; fails when memory, files or threads grow
 	@$(BIN)/python -m benchmarks.soak

@@ -1,19 +1,25 @@
-"""A server's database in a folder of its own, pipelines of ten rows, and workers as processes."""
+"""A server's database in a folder of its own, pipelines of ten rows, and API and workers as processes."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
+import httpx
+import psycopg
 from sqlalchemy import text
 
+from headwater_server.auth.tokens import token_hash
 from headwater_server.db.embedded.server import EmbeddedPostgres
 from headwater_server.db.migrate import migrate_up
 from headwater_server.db.session import Database
@@ -25,21 +31,36 @@ from headwater_server.settings import Settings
 from headwater_server.worker.main import run_worker
 
 KEY = "a-key-for-benchmarks-0123456789-abcdefghij"
+TOKEN = "hw_for-the-benchmarks"
+HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @contextmanager
 def postgres() -> Iterator[tuple[str, Path]]:
-    """URL of a migrated database, and a home folder; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="headwater-bench-", dir="/var/tmp") as folder:
+    """URL of a migrated database that knows TOKEN, and a home folder; both are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix=f"headwater-bench-server-{os.getpid()}-", dir="/var/tmp") as folder:
         home = Path(folder)
         home.chmod(0o755)
         server = EmbeddedPostgres(home)
         url = server.start()
         try:
             migrate_up(url)
+            _know_the_token(url)
             yield url, home
         finally:
             server.stop()
+
+
+def _know_the_token(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "insert into users (id, email, name, role) values (gen_random_uuid(), 'bench@example.com', 'B', 'admin')"
+        )
+        connection.execute(
+            "insert into api_tokens (id, user_id, name, role, token_hash, hint)"
+            " select gen_random_uuid(), id, 'bench', 'admin', %s, 'hw_' from users",
+            [token_hash(TOKEN)],
+        )
 
 
 async def pipelines(database: Database, home: Path, count: int) -> list[Pipeline]:
@@ -87,9 +108,15 @@ async def all_ended(database: Database) -> dict[str, int]:
 
 @contextmanager
 def workers(url: str, home: Path, count: int, **settings: object) -> Iterator[None]:
+    """As `headwater worker`, with the default settings where none are given. They are there when this begins."""
     given = json.dumps({"url": url, "settings": {"home": str(home), **settings}})
-    started = [subprocess.Popen([sys.executable, __file__, given], stderr=subprocess.DEVNULL) for _ in range(count)]
+    command = [sys.executable, "-m", "benchmarks.server.stand", given]
+    started = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(count)]
     try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            while (row := connection.execute("select count(*) from workers").fetchone()) != (count,):
+                assert all(process.poll() is None for process in started), row
+                time.sleep(0.1)
         yield
     finally:
         for process in started:
@@ -98,10 +125,31 @@ def workers(url: str, home: Path, count: int, **settings: object) -> Iterator[No
             process.wait()
 
 
-def figures(values: list[float]) -> str:
-    ordered = sorted(values)
-    p50, p95, p99 = (ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in (0.5, 0.95, 0.99))
-    return f"p50 {p50:.3f} s, p95 {p95:.3f} s, p99 {p99:.3f} s, longest {ordered[-1]:.3f} s, n={len(ordered)}"
+@contextmanager
+def api(url: str, home: Path) -> Iterator[str]:
+    """`headwater server`: its address, once it is ready."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "HEADWATER_DATABASE_URL": url, "HEADWATER_SECRET_KEY": KEY}
+    environment |= {"HEADWATER_HOME": str(home), "HEADWATER_PORT": str(port), "HEADWATER_LOG_LEVEL": "warning"}
+    server = subprocess.Popen([str(Path(sys.executable).with_name("headwater")), "server"], env=environment)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        while not _is_ready(base):
+            assert server.poll() is None, "the API has ended"
+            time.sleep(0.1)
+        yield base
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _is_ready(base: str) -> bool:
+    try:
+        return httpx.get(f"{base}/api/readyz", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 if __name__ == "__main__":

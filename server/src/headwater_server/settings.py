@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     run_attempts: int = Field(
         default=3, ge=1, le=100, description="Attempts at a run whose error may pass, or whose engine died."
     )
+    run_worker_losses: int = Field(
+        default=10, ge=1, le=1000, description="Lost workers, one after the other, after which a run is given up."
+    )
     run_log_lines: int = Field(default=20_000, ge=100, description="Lines of a run's log that are kept.")
     history_days: int = Field(default=90, ge=0, description="Runs and ticks older than this are deleted; 0: never.")
     quarantine_file_limit_mb: int = Field(

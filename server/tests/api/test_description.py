@@ -10,6 +10,7 @@ import pytest
 from api_reference import reference
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from jsonschema import Draft202012Validator
 
 from headwater_server.app.factory import ROUTERS
 from headwater_server.app.openapi import openapi_text
@@ -62,3 +63,40 @@ async def test_nothing_but_get_answers_without_credentials(app: FastAPI, client:
             path = "/api" + route.path_format.replace("{", "").replace("}", "")
             answer = await client.request(method, path, json={})
             assert answer.status_code == 401, path
+
+
+def parts_of(operation: dict[str, Any]) -> list[str]:
+    """Names of the schemas that it takes or answers as JSON."""
+    answers = [answer for code, answer in operation["responses"].items() if code.startswith("2")]
+    contents = [part.get("content", {}) for part in [operation.get("requestBody", {}), *answers]]
+    schemas = [content["application/json"]["schema"] for content in contents if "application/json" in content]
+    named = [option for schema in schemas for option in [schema, *schema.get("anyOf", [])] if "$ref" in option]
+    return [option["$ref"].rsplit("/", 1)[-1] for option in named]
+
+
+def test_all_that_is_taken_and_answered_has_an_example_that_is_right() -> None:
+    description = json.loads(COMMITTED.read_text())
+    schemas = description["components"]["schemas"]
+    used = {
+        name
+        for methods in description["paths"].values()
+        for operation in methods.values()
+        for name in parts_of(operation)
+    }
+
+    assert len(used) > 60
+    assert (
+        sorted(name for name in used if "examples" not in schemas[name] and not fields_have_examples(schemas[name]))
+        == []
+    )
+    wrong = [
+        (name, error.message)
+        for name in sorted(used)
+        for example in schemas[name].get("examples", [])
+        for error in Draft202012Validator({"$ref": f"#/components/schemas/{name}", **description}).iter_errors(example)
+    ]
+    assert wrong == []
+
+
+def fields_have_examples(schema: dict[str, Any]) -> bool:
+    return all("examples" in schema["properties"][name] for name in schema.get("required", []))

@@ -34,7 +34,19 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield made
 
 
-@pytest.mark.parametrize("path", ["/", "/pipelines", "/pipelines/orders/edit?tab=plan", "/sign-in?token=x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/pipelines",
+        "/pipelines/orders/edit?tab=plan",
+        "/sign-in?token=x",
+        "/connectors/my.db",
+        "/pipelines/a.b.json/edit",
+        "/connectors/shop/streams/public.orders",
+        "/connectors/files/streams/2024%2Forders.csv",
+    ],
+)
 async def test_every_page_of_the_ui_is_its_index(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
 
@@ -42,6 +54,13 @@ async def test_every_page_of_the_ui_is_its_index(client: httpx.AsyncClient, path
     assert answer.headers["cache-control"] == "no-cache"
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/assets/none.js", "/assets/deep/none", "/favicon.ico", "/robots.txt"])
+async def test_a_file_that_is_not_there_is_no_page(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+
+    assert (answer.status_code, answer.text) == (404, "there is no such file\n")
 
 
 async def test_what_has_a_hash_in_its_name_is_kept_for_a_year(client: httpx.AsyncClient) -> None:

@@ -4,38 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pytest
 from runs.bench import Bench
-from runs.conftest import KEY
 
 from headwater_server.db.embedded.server import EmbeddedPostgres
-from headwater_server.db.migrate import migrate_up
-from headwater_server.db.session import Database
-from headwater_server.kit.encryption import Sealer
-from headwater_server.settings import Settings
-
-
-@pytest.fixture
-def postgres() -> Iterator[EmbeddedPostgres]:
-    with TemporaryDirectory(prefix="headwater-") as folder:
-        Path(folder).chmod(0o755)  # for the account that the server runs as, when this is root
-        server = EmbeddedPostgres(Path(folder))
-        server.start()
-        yield server
-        server.stop()
-
-
-@pytest.fixture
-async def own(postgres: EmbeddedPostgres, quick: Settings, sealer: Sealer) -> AsyncIterator[Bench]:
-    url = postgres.url_file.read_text().strip()
-    migrate_up(url)
-    database = Database(url, pool_size=2)
-    yield Bench(database, url, quick, sealer, KEY)
-    await database.dispose()
 
 
 async def test_a_run_outlives_the_database_and_ends_once_it_is_back(own: Bench, postgres: EmbeddedPostgres) -> None:

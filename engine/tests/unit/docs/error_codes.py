@@ -51,8 +51,14 @@ def _code_values(node: ast.AST) -> Iterator[ast.expr]:
             yield value
         case ast.AnnAssign(target=ast.Name(id="code"), value=value) if value is not None:
             yield value
+        case ast.Dict(keys=keys, values=values):
+            yield from (value for key, value in zip(keys, values, strict=True) if _is_code(key))
         case _:
             pass
+
+
+def _is_code(key: ast.expr | None) -> bool:
+    return isinstance(key, ast.Constant) and key.value == "code"
 
 
 def _kinds(node: ast.AST) -> Iterator[str]:

@@ -8,12 +8,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from headwater.sdk.errors import ConfigError
 from headwater_server.app import health, tables, ui
+from headwater_server.app.examples import EXAMPLES
 from headwater_server.app.housekeeping import housekeeping
 from headwater_server.app.limits import BodyLimit
 from headwater_server.app.watch import Watch
@@ -28,6 +30,7 @@ from headwater_server.kit.encryption import Sealer
 from headwater_server.kit.problems import ProblemDetail
 from headwater_server.overview import routes as overview_routes
 from headwater_server.overview.activity import KnownActivity
+from headwater_server.overview.history import History
 from headwater_server.pipelines import routes as pipeline_routes
 from headwater_server.processors import routes as processor_routes
 from headwater_server.project import routes as project_routes
@@ -63,9 +66,20 @@ TABLES = tables.MODELS
 log = logging.getLogger(__name__)
 
 
+class Api(FastAPI):
+    """Describes itself with an example of everything."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            schemas = super().openapi()["components"]["schemas"]
+            for name, example in EXAMPLES.items():
+                schemas[name].setdefault("examples", [example])
+        return super().openapi()
+
+
 def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     """The API over the database at `url`."""
-    app = FastAPI(
+    app = Api(
         title="Headwater",
         version="0.1.0",
         summary="Moves tables from any system to any other, checks them on the way, and proves what it did.",
@@ -83,6 +97,7 @@ def create_app(settings: Settings, url: str, sealer: Sealer) -> FastAPI:
     app.state.listener = app.state.database.listener
     app.state.catalog = catalog()
     app.state.activity = KnownActivity()
+    app.state.history = History()
     app.state.feed = Feed(app.state.database)
     problems.install(app)
     app.add_middleware(BodyLimit, limit_bytes=settings.request_limit_mb * 1_000_000)

@@ -39,7 +39,7 @@ def install(app: FastAPI, settings: Settings) -> None:
         if path == "api" or path.startswith("api/"):
             raise NotFound(f"the API has no route /{path}", hint="see /api/openapi.json", code="request.no_such_route")
         found = _file(root, path)
-        if found is None and (path.startswith("assets/") or "." in path.rsplit("/", 1)[-1]):
+        if found is None and _names_a_file(path):
             return PlainTextResponse("there is no such file\n", 404)
         found = found or _file(root, "index.html")
         if found is None:
@@ -48,6 +48,13 @@ def install(app: FastAPI, settings: Settings) -> None:
         return FileResponse(found, headers={**HEADERS, "Cache-Control": caching})
 
     app.add_api_route("/{path:path}", show_page, methods=["GET", "HEAD"], include_in_schema=False)
+
+
+def _names_a_file(path: str) -> bool:
+    """Not every dot makes a file: connectors, pipelines and streams may have one in their names, which are never the
+    first part of an address.
+    """
+    return path.startswith("assets/") or ("." in path and "/" not in path)
 
 
 def _file(root: Path, path: str) -> Path | None:

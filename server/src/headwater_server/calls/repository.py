@@ -22,15 +22,12 @@ async def live_workers(session: AsyncSession, lease_s: float) -> int:
     return (await session.execute(counted, {"lease_s": lease_s})).scalar_one()
 
 
-async def register(session: AsyncSession, worker: Worker) -> None:
-    session.add(worker)
-    await session.flush()
-
-
-async def beat(session: AsyncSession, worker_id: UUID, *, stopping: bool) -> bool:
-    """False when the row is gone: the worker was silent for too long and must register again."""
-    alive = update(Worker).where(Worker.id == worker_id).values(heartbeat_at=func.now(), stopping=stopping)
-    return (await session.execute(alive.returning(Worker.id))).first() is not None
+# For psycopg itself: the heartbeat has a connection, and a thread, of its own.
+BEAT = """
+    insert into workers (id, name, concurrency, version, stopping)
+    values (%(id)s, %(name)s, %(concurrency)s, %(version)s, %(stopping)s)
+    on conflict (id) do update set heartbeat_at = now(), stopping = excluded.stopping
+"""
 
 
 async def leave(session: AsyncSession, worker_id: UUID) -> None:

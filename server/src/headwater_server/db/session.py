@@ -11,18 +11,24 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
+from psycopg.errors import IdleInTransactionSessionTimeout
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from headwater_server.db.listen import Listener
 
-_OPTIONS = "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"
+_IDLE_S = 120.0
 
 
 class Database:
-    """The server's database. `url` is `postgresql://…`, as libpq takes it too. `listener` hears once it is entered."""
+    """The server's database. `url` is `postgresql://…`, as libpq takes it too. `listener` hears once it is entered. A
+    process that stands still in the midst of a transaction holds its locks for `idle_s` at most.
+    """
 
-    def __init__(self, url: str, *, pool_size: int = 10, application: str = "headwater") -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 10, application: str = "headwater", idle_s: float = _IDLE_S
+    ) -> None:
         self.url = url
         self.listener = Listener(url)
         self.engine: AsyncEngine = create_async_engine(
@@ -33,7 +39,8 @@ class Database:
             pool_timeout=10,
             hide_parameters=True,
             connect_args={
-                "options": _OPTIONS,
+                "options": "-c statement_timeout=60000"
+                f" -c idle_in_transaction_session_timeout={max(1, round(idle_s * 1000))}",
                 "application_name": application,
                 "connect_timeout": 10,
                 "keepalives_idle": 30,
@@ -50,8 +57,14 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end, rolled back by an exception."""
-        async with self._sessions.begin() as session:
-            yield session
+        try:
+            async with self._sessions.begin() as session:
+                yield session
+        except InternalError as error:
+            if isinstance(error.orig, IdleInTransactionSessionTimeout):
+                # A lost connection like any other, which SQLAlchemy takes for something else.
+                raise OperationalError(error.statement, error.params, error.orig, True) from error
+            raise
 
     async def dispose(self) -> None:
         await self.engine.dispose()

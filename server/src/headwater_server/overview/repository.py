@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headwater_server.overview.schemas import Day
 from headwater_server.pipelines.models import Pipeline
 
 _DAYS = text("""
     with days as (
-        select generate_series(
-            (now() at time zone 'utc')::date - (cast(:days as int) - 1),
-            (now() at time zone 'utc')::date, interval '1 day'
-        )::date as day
+        select cast(:first as date) + number as day from generate_series(0, cast(:count as int) - 1) as number
     ), ended as (
         select (finished_at at time zone 'utc')::date as day, count(*) as runs,
             count(*) filter (where status = 'succeeded') as succeeded,
             count(*) filter (where status = 'failed') as failed,
             sum(rows_read) as rows_read, sum(rows_written) as rows_written, sum(rows_rejected) as rows_rejected,
             sum(coalesce(size_bytes, 0)) as bytes
-        from runs where finished_at >= (((now() at time zone 'utc')::date - (cast(:days as int) - 1))::timestamp
-            at time zone 'utc')
+        from runs
+        where finished_at >= cast(:first as date)::timestamp at time zone 'utc'
+            and finished_at < (cast(:first as date) + cast(:count as int))::timestamp at time zone 'utc'
         group by 1
     )
-    select days.day, coalesce(runs, 0), coalesce(succeeded, 0), coalesce(failed, 0), coalesce(rows_read, 0)::bigint,
-        coalesce(rows_written, 0)::bigint, coalesce(rows_rejected, 0)::bigint, coalesce(bytes, 0)::bigint
+    select days.day, coalesce(runs, 0) as runs, coalesce(succeeded, 0) as succeeded, coalesce(failed, 0) as failed,
+        coalesce(rows_read, 0)::bigint as rows_read, coalesce(rows_written, 0)::bigint as rows_written,
+        coalesce(rows_rejected, 0)::bigint as rows_rejected, coalesce(bytes, 0)::bigint as bytes
     from days left join ended on ended.day = days.day order by days.day
 """)
 
 
-async def days(session: AsyncSession, count: int) -> Sequence[tuple[date, int, int, int, int, int, int, int]]:
-    """Day, runs, succeeded, failed, rows read, written, rejected, bytes."""
-    return [tuple(row) for row in await session.execute(_DAYS, {"days": count})]
+async def days(session: AsyncSession, first: date, count: int) -> list[Day]:
+    """What ended on each of `count` days (UTC)."""
+    if count < 1:
+        return []
+    rows = await session.execute(_DAYS, {"first": first, "count": count})
+    return [Day.model_validate(dict(row)) for row in rows.mappings()]
 
 
 async def recently_run(session: AsyncSession, limit: int) -> list[tuple[UUID, str]]:

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headwater_server.calls import repository as calls
 from headwater_server.catalog.step_schemas import Named
 from headwater_server.overview import repository
-from headwater_server.overview.schemas import Day, NextTick, Overview, PipelineRecent
+from headwater_server.overview.history import History
+from headwater_server.overview.schemas import NextTick, Overview, PipelineRecent
 from headwater_server.runs import repository as run_repository
 from headwater_server.runs import service as runs
 from headwater_server.runs.repository import Wanted
@@ -17,7 +18,7 @@ SHOWN, PIPELINES_SHOWN = 20, 50
 AT_WORK = ("running", "cancelling", "retrying")
 
 
-async def overview(session: AsyncSession, days: int, lease_s: float) -> Overview:
+async def overview(session: AsyncSession, history: History, days: int, lease_s: float) -> Overview:
     running = await run_repository.page(session, Wanted(statuses=AT_WORK), before=None, limit=SHOWN)
     failed = await run_repository.page(session, Wanted(statuses=("failed",)), before=None, limit=SHOWN)
     upcoming = await schedules.upcoming(session, SHOWN)
@@ -34,15 +35,10 @@ async def overview(session: AsyncSession, days: int, lease_s: float) -> Overview
             for schedule, pipeline in upcoming
             if schedule.next_at is not None
         ],
-        days=[_day(row) for row in await repository.days(session, days)],
+        days=await history.of(session, days),
         open_rejected_rows=await repository.open_rejected_rows(session),
         workers=await calls.live_workers(session, lease_s),
     )
-
-
-def _day(row: tuple[object, ...]) -> Day:
-    names = ("day", "runs", "succeeded", "failed", "rows_read", "rows_written", "rows_rejected", "bytes")
-    return Day.model_validate(dict(zip(names, row, strict=True)))
 
 
 async def _pipelines(session: AsyncSession) -> list[PipelineRecent]:

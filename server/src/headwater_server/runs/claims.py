@@ -101,13 +101,13 @@ async def runs_of(session: AsyncSession, worker_id: UUID) -> dict[tuple[UUID, in
     return {(row.id, row.attempt): row.status for row in await session.execute(_OF_WORKER, {"worker": worker_id})}
 
 
-async def tries_of(session: AsyncSession, run_id: UUID) -> int:
-    """Attempts since rows last got through."""
-    return (await session.execute(text("select tries from runs where id = :id"), {"id": run_id})).scalar_one()
+async def losses_of(session: AsyncSession, run_id: UUID) -> int:
+    """Workers that the run has lost since rows last got through."""
+    return (await session.execute(text("select worker_losses from runs where id = :id"), {"id": run_id})).scalar_one()
 
 
 _ABANDONED = text(f"""
-    select id, attempt, tries, status from runs
+    select id, attempt, worker_losses, status from runs
     where status in ('running', 'cancelling')
         and not exists (select from workers where workers.id = runs.worker_id and ({LIVE}))
     for update skip locked
@@ -118,7 +118,7 @@ _ABANDONED = text(f"""
 class Abandoned:
     id: UUID
     attempt: int
-    tries: int
+    worker_losses: int
     status: str
 
 

@@ -21,13 +21,15 @@ ROWS = ("read", "filtered", "rejected", "deduplicated", "written")
 @dataclass(frozen=True, slots=True)
 class Ending:
     """`status` is that of the attempt; `retry_s` not None: the run waits for so long and is tried again. `progressed`:
-    rows got through, so the count of tries begins anew. `unsettled`: nobody knows what was committed.
+    rows got through, so the counts of tries and lost workers begin anew. `worker_lost`: the attempt counts as one of
+    these and not as a try. `unsettled`: nobody knows what was committed.
     """
 
     status: str
     unsettled: bool
     retry_s: float | None = None
     progressed: bool = False
+    worker_lost: bool = False
     error: dict[str, Any] | None = None
     report: dict[str, Any] | None = None
     usage: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -42,9 +44,10 @@ _END = text("""
         not_before = now() + make_interval(secs => coalesce(cast(:retry_s as float), 0)),
         finished_at = case when cast(:retry_s as float) is null or status = 'cancelling' then now() end,
         tries = case when :progressed then 0 else tries - cast(:refund as int) end,
+        worker_losses = case when :progressed then 0 else worker_losses + cast(:lost as int) end,
         unsettled = :unsettled, worker_id = null, error = :error, report = coalesce(:report, report),
         rows_read = :read, rows_filtered = :filtered, rows_rejected = :rejected,
-        rows_deduplicated = :deduplicated, rows_written = :written
+        rows_deduplicated = :deduplicated, rows_written = :written, size_bytes = :size_bytes
     where id = :id and attempt = :attempt and status in ('running', 'cancelling')
     returning status
 """).bindparams(bindparam("error", type_=JSONB(none_as_null=True)), bindparam("report", type_=JSONB(none_as_null=True)))
@@ -66,11 +69,13 @@ async def end(session: AsyncSession, run_id: UUID, attempt: int, ending: Ending,
         "status": ending.status,
         "retry_s": ending.retry_s,
         "progressed": ending.progressed,
-        "refund": int(refund),
+        "refund": int(refund or ending.worker_lost),
+        "lost": int(ending.worker_lost),
         "unsettled": ending.unsettled,
         "error": ending.error,
         "report": ending.report,
         **rows_of(ending.report),
+        "size_bytes": size_of(ending.report),
     }
     status = (await session.execute(_END, values)).scalar_one_or_none()
     if status is None:
@@ -93,6 +98,13 @@ def rows_of(report: Mapping[str, Any] | None) -> dict[str, int]:
     """Sums over the loads of a report."""
     loads = (report or {}).get("loads") or []
     return {name: sum(int(load["rows"].get(name) or 0) for load in loads) for name in ROWS}
+
+
+def size_of(report: Mapping[str, Any] | None) -> int | None:
+    """Bytes that went to destinations; None when no load counted them."""
+    loads = (report or {}).get("loads") or []
+    counted = [int(load["size_bytes"]) for load in loads if load.get("size_bytes") is not None]
+    return sum(counted) if counted else None
 
 
 _CANCEL_WAITING = text("""

@@ -38,7 +38,8 @@ class Run(Base):
 
     `engine_run_id` is the id under which the engine works: the run's own, or that of an earlier run of the pipeline
     that ended without knowing what it had committed. While `unsettled`, nobody knows what this one committed.
-    `tries` counts attempts since rows last got through. `not_before` holds a retry back.
+    `tries` counts attempts since rows last got through, without those that lost their worker: these `worker_losses`
+    counts. `not_before` holds a retry back.
     """
 
     __tablename__ = "runs"
@@ -80,6 +81,7 @@ class Run(Base):
     retry_of: Mapped[UUID | None] = mapped_column(Uuid)
     attempt: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     tries: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    worker_losses: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     not_before: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     worker_id: Mapped[UUID | None] = mapped_column(Uuid)
     engine_run_id: Mapped[str] = mapped_column(Text)

@@ -22,19 +22,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils.compat import uuid7
 
 from headwater_server.calls import repository as calls
-from headwater_server.calls.models import Worker as WorkerRow
 from headwater_server.calls.service import WORK
 from headwater_server.db.instance import check_key
 from headwater_server.db.session import Database
 from headwater_server.kit.encryption import Sealer
 from headwater_server.runs import claims
-from headwater_server.runs.endings import Ending, end
-from headwater_server.runs.reaper import LOST, reap_for_ever
+from headwater_server.runs.endings import end
+from headwater_server.runs.losses import ending_of_lost
+from headwater_server.runs.reaper import reap_for_ever
 from headwater_server.runs.told import STOP
 from headwater_server.settings import Settings
 from headwater_server.worker.call_task import answer_call
+from headwater_server.worker.lease import Lease, Member
 from headwater_server.worker.left_behind import store_left_behind
-from headwater_server.worker.patience import GONE, is_down
+from headwater_server.worker.patience import GONE
 from headwater_server.worker.process import COMMAND
 from headwater_server.worker.requests import Engines
 from headwater_server.worker.run_task import RunTask
@@ -65,14 +66,23 @@ class Worker:
         self._settings = settings
         self._sealer = sealer
         self._database = Database(
-            url, pool_size=max(4, settings.worker_concurrency + 2), application="headwater worker"
+            url,
+            pool_size=max(4, settings.worker_concurrency + 2),
+            application="headwater worker",
+            idle_s=settings.worker_lease_s,
         )
         self._engines = Engines(settings, sealer)
         self._spares = Spares(settings.spare_engines, command)
         self._running: dict[tuple[UUID, int], RunTask] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
-        self._beaten_at = time.monotonic()
+        self._lease = Lease(
+            url,
+            Member(self.id, self.name, settings.worker_concurrency, version("headwater-server")),
+            lease_s=settings.worker_lease_s,
+            beat_s=settings.worker_heartbeat_s,
+            lost=self._lease_is_over,
+        )
         self._lost: set[tuple[UUID, int]] = set()
         self._run_slots = asyncio.Semaphore(settings.worker_concurrency)
         self._call_slots = asyncio.Semaphore(settings.call_concurrency)
@@ -84,6 +94,7 @@ class Worker:
             for task in self._running.values():
                 task.hand_on()
         self._stopping.set()
+        self._lease.stopping = True
 
     async def run(self) -> None:
         async with self._database.begin() as session:
@@ -92,8 +103,7 @@ class Worker:
         self._spares.fill()
         log.info("the worker is ready", extra={"event": "worker.ready", "worker": self.name})
         always = [
-            self._beat(),
-            self._mind_the_lease(),
+            self._mind_what_is_ours(),
             self._hear_work(),
             self._hear_stops(),
             reap_for_ever(self._database, self._settings),
@@ -114,21 +124,15 @@ class Worker:
                 await self._leave()
 
     async def _register(self) -> None:
-        row = WorkerRow(
-            id=self.id,
-            name=self.name,
-            concurrency=self._settings.worker_concurrency,
-            version=version("headwater-server"),
-        )
         async with self._database.begin() as session:
             await calls.forget_workers(session)
-            await calls.register(session, row)
-        self._beaten_at = time.monotonic()
+        await self._lease.start()
 
     async def _leave(self) -> None:
         for task in self._running.values():
             task.kill()
         await self._spares.close()
+        await self._lease.stop()
         with suppress(*GONE):
             async with self._database.begin() as session:
                 await calls.leave(session, self.id)
@@ -145,23 +149,25 @@ class Worker:
 
     # Being alive, and knowing what is still ours.
 
-    async def _beat(self) -> None:
+    def _lease_is_over(self) -> None:
+        """Others may take our runs over: our engines must be dead by then. Called from the lease's thread."""
+        for task in list(self._running.values()):
+            task.kill()
+
+    async def _mind_what_is_ours(self) -> None:
         while True:
             try:
-                async with asyncio.timeout(self._settings.worker_lease_s / 2):
-                    await self._beat_once()
+                async with asyncio.timeout(self._settings.worker_lease_s):
+                    await self._compare()
             except GONE as error:
-                self._missed_a_beat(error)
+                extra = {"event": "worker.waits", "what": "runs", "error": type(error).__name__}
+                log.warning("not known what is ours", extra=extra)
             await asyncio.sleep(self._settings.worker_heartbeat_s)
 
-    async def _beat_once(self) -> None:
+    async def _compare(self) -> None:
         began = time.monotonic()
         async with self._database.begin() as session:
-            known = await calls.beat(session, self.id, stopping=self._stopping.is_set())
             ours = await claims.runs_of(session, self.id)
-        if not known:
-            await self._register()
-        self._beaten_at = began
         for key, task in self._running.items():
             if key not in ours and task.begun_before(began):
                 task.kill()
@@ -176,25 +182,10 @@ class Worker:
         lost = {key for key in ours if key not in self._running}
         for run_id, attempt in lost & self._lost:
             async with self._database.begin() as session:
-                last = await claims.tries_of(session, run_id) >= self._settings.run_attempts
-                ending = Ending("failed", unsettled=True, retry_s=None if last else 0.0, error=LOST)
+                losses = await claims.losses_of(session, run_id)
+                ending = ending_of_lost(losses, self._settings.run_worker_losses)
                 await end(session, run_id, attempt, ending)
         self._lost = lost
-
-    def _missed_a_beat(self, error: Exception) -> None:
-        """While the database is down, nobody's lease runs."""
-        if is_down(error):
-            self._beaten_at = time.monotonic()
-        silent_s = time.monotonic() - self._beaten_at
-        log.warning("no heartbeat", extra={"event": "worker.silent", "silent_s": round(silent_s, 1)})
-
-    async def _mind_the_lease(self) -> None:
-        """Others may take our runs over when the lease is past: then our engines must be dead already."""
-        while True:
-            if time.monotonic() - self._beaten_at > self._settings.worker_lease_s:
-                for task in self._running.values():
-                    task.kill()
-            await asyncio.sleep(min(0.5, self._settings.worker_lease_s / 20))
 
     async def _hear_work(self) -> None:
         async with self._database.listener.subscribe(WORK) as notices:

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from psycopg import errors
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,13 +36,3 @@ async def surely(database: Database, write: Callable[[AsyncSession], Awaitable[T
                 raise
         await asyncio.sleep(wait_s)
         wait_s = min(LONGEST_WAIT_S, wait_s * 2)
-
-
-def is_down(error: Exception) -> bool:
-    """Whether nobody can reach the database just now, and not only this process: it refuses connections, starts or
-    ends. Then nobody can take a run over either.
-    """
-    original = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(original, errors.AdminShutdown | errors.CannotConnectNow | errors.CrashShutdown):
-        return True
-    return isinstance(original, ConnectionRefusedError) or "refused" in str(original)

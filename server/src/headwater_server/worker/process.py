@@ -63,6 +63,7 @@ class EngineProcess:
         self._peak_bytes = 0
         self._over_limit = False
         self._stopping: asyncio.TimerHandle | None = None
+        self._over = False
 
     @classmethod
     async def start(cls, command: tuple[str, ...] = COMMAND) -> Self:
@@ -96,21 +97,26 @@ class EngineProcess:
         finally:
             watching.cancel()
             self.kill()
+            if self._stopping is not None:
+                self._stopping.cancel()
         code = await self._process.wait()
+        self._over = True
         usage: dict[str, float] = {"peak_memory_bytes": self._peak_bytes, **(self._answer or {}).pop("usage", {})}
         died = None if self._answer is not None else _how(code)
         return Outcome(self._answer, died, self._over_limit and died is not None, timed_out, usage)
 
     def stop(self, grace_s: float) -> None:
         """Ask it to end; kill it when it has not within the grace."""
-        if self._stopping is None and self._process.stdin is not None:
+        if self._stopping is None and not self._over and self._process.stdin is not None:
             self._process.stdin.write(b"stop\n")
             self._stopping = asyncio.get_running_loop().call_later(grace_s, self.kill)
 
     def kill(self) -> None:
-        """It and all that it started. Does nothing when it has ended."""
-        if self._stopping is not None:
-            self._stopping.cancel()
+        """It and all that it started. Does nothing when it has ended: another may have its number by then. Any thread
+        may call this.
+        """
+        if self._over:
+            return
         try:
             os.killpg(self._process.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
@@ -119,6 +125,7 @@ class EngineProcess:
     async def discard(self) -> None:
         self.kill()
         await self._process.wait()
+        self._over = True
 
     async def _send(self, request: Mapping[str, Any]) -> None:
         pipe = self._process.stdin
