@@ -63,6 +63,7 @@ faults: setup  ## run the fault matrix: kills, cuts, full disks, signals, sizes
 
 .PHONY: e2e
 e2e: ui  ## the newcomer's journey in Debian's Chromium, on a real server (HEADWATER_SHOTS=FOLDER keeps pictures)
+	@tools/debian.sh chromium=chromium
 	@$(BIN)/pytest -n 0 --timeout=600 tests/e2e $(ARGS)
 
 .PHONY: check
@@ -132,6 +133,7 @@ lock: setup  ## resolve requirements/*.txt again (UPGRADE=--upgrade for newer ve
 		$(NOT_OURS) -c engine.txt -c server.txt -o dev.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) build.in -c dev.txt -o build.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) compose.in -o compose.txt
+	@cd requirements && $(UV_LOCK) $(UPGRADE) kubernetes.in -c dev.txt -o kubernetes.txt
 	@cd requirements && $(UV_LOCK) $(UPGRADE) spark.in -c dev.txt $(IN_DEV) -o spark.txt
 
 .PHONY: clean

@@ -29,6 +29,8 @@ start_docker_engine() {  # FOLDER, which must not exist or be empty
 
 stop_docker_engine() {  # FOLDER; answers 1 and says what is left where something is left
     local folder=$1 pid mount network left
+    # This engine and no other, whatever the environment says: everything in it is removed.
+    local -x DOCKER_HOST=unix://$folder/docker.sock
     [ -d "$folder" ] || return 0
     if docker info >/dev/null 2>&1; then
         docker ps --all --quiet | xargs -r docker rm --force --volumes >/dev/null 2>&1 || true

@@ -1,4 +1,5 @@
-# The server's image with Java and Spark, for workers whose pipelines say `engine: spark`. Half a gigabyte more.
+# The server's image with Java and Spark, for workers that need a Spark session. `make compose-test` builds and tries it
+# when HEADWATER_SPARK_IMAGE=1.
 #   docker build -f deploy/images/spark.Dockerfile -t headwater-server-spark:0.1.0 .
 ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 ARG SERVER_IMAGE=headwater-server:0.1.0

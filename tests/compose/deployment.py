@@ -34,27 +34,34 @@ class Deployment:
 
     def compose(self, *arguments: str, check: bool = True, timeout_s: float = 300) -> str:
         """Output and errors of `docker compose …`. Raises ComposeFailed."""
-        return self._run(arguments, b"", timeout_s, check=check)
+        done = self._run(arguments, b"", timeout_s, subprocess.STDOUT)
+        if check:
+            _expect_success(done)
+        return done.stdout.decode(errors="replace")
 
-    def send_bytes(self, content: bytes, *arguments: str) -> str:
+    def send_bytes(self, content: bytes, *arguments: str) -> None:
         """The same, with something on its standard input."""
-        return self._run(arguments, content, 60, check=True)
+        _expect_success(self._run(arguments, content, 60, subprocess.STDOUT))
 
-    def _run(self, arguments: tuple[str, ...], content: bytes, timeout_s: float, *, check: bool) -> str:
-        done = subprocess.run(
+    def receive_bytes(self, *arguments: str) -> bytes:
+        """The same, for its standard output alone."""
+        done = self._run(arguments, b"", 60, subprocess.PIPE)
+        _expect_success(done)
+        return done.stdout
+
+    def _run(
+        self, arguments: tuple[str, ...], content: bytes, timeout_s: float, errors: int
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
             ["docker", "compose", "--ansi", "never", "--progress", "plain", *arguments],
             cwd=ROOT,
             env={**os.environ, "HEADWATER_PORT": str(self.port), **self.variables},
             input=content,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=errors,
             timeout=timeout_s,
             check=False,
         )
-        said = done.stdout.decode(errors="replace")
-        if check and done.returncode:
-            raise ComposeFailed(f"docker compose {' '.join(arguments)} ended with {done.returncode}:\n{said}")
-        return said
 
     def up(self, *arguments: str) -> str:
         return self.compose("up", "--detach", "--wait", "--wait-timeout", "240", *arguments)
@@ -70,6 +77,20 @@ class Deployment:
         """Service → state and health, of its worst container."""
         found = [(str(c["Service"]), f"{c['State']} {c['Health']}".strip()) for c in self.containers()]
         return dict(sorted(found, key=lambda item: item[1] == "running healthy", reverse=True))
+
+
+def _expect_success(done: subprocess.CompletedProcess[bytes]) -> None:
+    if done.returncode:
+        said = (done.stdout[-4000:] + (done.stderr or b"")).decode(errors="replace")
+        raise ComposeFailed(f"{' '.join(done.args)} ended with {done.returncode}:\n{said}")
+
+
+def stays(look: Callable[[], bool], what: str, for_s: float) -> None:
+    """Looks once a second, and expects to find it so each time."""
+    deadline = time.monotonic() + for_s
+    while time.monotonic() < deadline:
+        assert look(), what
+        time.sleep(1)
 
 
 def eventually(look: Callable[[], Found | None], what: str, within_s: float = 120) -> Found:

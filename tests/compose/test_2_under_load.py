@@ -1,10 +1,12 @@
 """Services go and come back while runs are under way: every run ends well, and every row is there once."""
 
+import httpx
 import pytest
-from compose.deployment import Deployment, eventually
+from compose.deployment import Deployment, eventually, stays
 from compose.work import Api, orders_project, rows_in_warehouse
 
 PIPELINES, ROWS = 4, 150_000
+GONE_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,31 @@ def test_a_worker_that_is_killed_is_replaced_and_its_run_goes_on(
     deployment.up("--no-build", "--no-recreate", "worker")
 
     all_rows_are_there(deployment, api, runs)
+
+
+def test_a_database_that_is_gone_for_a_minute_is_said_to_be_away_and_its_runs_go_on_afterwards(
+    deployment: Deployment, api: Api, names: list[str]
+) -> None:
+    runs = begin(api, names)
+    deployment.compose("stop", "--timeout", "5", "db")
+    away = eventually(lambda: unready(deployment), "an answer that the database is away")
+    assert away.headers["content-type"].startswith("application/problem+json")
+    assert away.json()["code"]
+    stays(
+        lambda: httpx.get(f"{deployment.url}/api/healthz", timeout=10).status_code == 200,
+        "the API is alive",
+        for_s=GONE_S,
+    )
+    assert unready(deployment)
+
+    deployment.up("--no-build", "--no-recreate", "db")
+    all_rows_are_there(deployment, api, runs)
+    eventually(lambda: "unhealthy" not in str(deployment.services()), "services that are well again")
+
+
+def unready(deployment: Deployment) -> httpx.Response | None:
+    answer = httpx.get(f"{deployment.url}/api/readyz", timeout=20)
+    return answer if answer.status_code == 503 else None
 
 
 def test_three_workers_share_the_runs(deployment: Deployment, api: Api, names: list[str]) -> None:

@@ -6,18 +6,12 @@ from pathlib import Path
 import httpx
 import pytest
 from compose.deployment import ComposeFailed, Deployment, eventually
-from compose.work import Api
 
 SQL = ("psql", "-U", "headwater", "-v", "ON_ERROR_STOP=1", "-c")
 
 
 def ready(deployment: Deployment) -> bool:
     return httpx.get(f"{deployment.url}/api/readyz", timeout=10).status_code == 200
-
-
-def unready(deployment: Deployment) -> httpx.Response | None:
-    answer = httpx.get(f"{deployment.url}/api/readyz", timeout=20)
-    return answer if answer.status_code == 503 else None
 
 
 def refusal(deployment: Deployment, *options: str) -> str:
@@ -37,19 +31,6 @@ def refusal(deployment: Deployment, *options: str) -> str:
     )
     assert "Traceback" not in said
     return said
-
-
-def test_a_database_that_is_gone_for_a_while_is_waited_for(deployment: Deployment, api: Api) -> None:
-    deployment.compose("stop", "--timeout", "5", "db")
-    gone = eventually(lambda: unready(deployment), "an answer that the database is away")
-    assert gone.headers["content-type"].startswith("application/problem+json")
-    assert gone.json()["code"]
-    alive = httpx.get(f"{deployment.url}/api/healthz", timeout=10)
-    assert alive.status_code == 200
-
-    deployment.up("--no-build", "--no-recreate", "db")
-    eventually(lambda: ready(deployment), "a backend that is ready again")
-    assert api.ended(api.run("load_1"))["status"] == "succeeded"
 
 
 def test_a_backend_that_starts_before_its_database_waits_for_it(deployment: Deployment) -> None:
