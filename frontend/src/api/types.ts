@@ -96,6 +96,8 @@ export type Progress = Record<string, StreamProgress>;
 
 export type Attempt = Schemas["AttemptOut"];
 
+export type BulkOutcome = Schemas["BulkOut"];
+
 export type RunDetail = Schemas["RunDetail"];
 
 export type LogLine = Schemas["LogLine"];

@@ -41,7 +41,7 @@ export function QuarantineList({ pipeline, run, open, onOpenOnly }: Props) {
           checked={open}
           onChange={(event) => onOpenOnly(event.currentTarget.checked)}
         />
-        {query.isError ? (
+        {query.isError && query.data === undefined ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : query.isPending ? (
           <Loading />

@@ -17,6 +17,10 @@ export const home = {
   trend: "Share of rows that passed, per day",
   trendName: "passed",
   trendNone: "no rows",
+  noWorker: "No worker is up: runs wait in the queue until one is. Start one:",
+  openRejected: (count: number) =>
+    `${formatCount(count)} rejected ${count === 1 ? "row waits" : "rows wait"} for a decision.`,
+  lookAtThem: "Look at them",
   running: "Running now",
   runningNone: "Nothing runs at the moment.",
   readRows: (count: number) => `${formatCount(count)} rows read`,

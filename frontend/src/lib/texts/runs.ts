@@ -49,6 +49,9 @@ export const runs = {
   cancelText:
     "What is not committed yet is thrown away; destinations keep what they had. Nothing is left half written.",
   cancelled: (count: number) => `${formatCount(count)} ${count === 1 ? "run is" : "runs are"} being cancelled`,
+  letGoOn: (count: number) => (count === 1 ? "Let it go on" : "Let them go on"),
+  refused: (count: number) => `${formatCount(count)} ${count === 1 ? "run was" : "runs were"} refused`,
+  deselect: "Select none",
   retried: (count: number) => `${formatCount(count)} ${count === 1 ? "run has" : "runs have"} begun again`,
   compare: "Compare",
   compareTwo: "Compare these two",
@@ -105,11 +108,13 @@ export const runs = {
     search: "Search the log",
     follow: "Follow",
     firstError: "First error",
+    end: "End",
     noError: "This run logged no error.",
     download: "Download",
     none: "No line matches",
     noneYet: "Nothing is logged yet",
     earlier: "Show earlier lines",
+    later: "Show later lines",
     facts: "Facts",
   },
   checks: {
