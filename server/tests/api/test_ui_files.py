@@ -34,7 +34,9 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield made
 
 
-@pytest.mark.parametrize("path", ["/", "/pipelines", "/pipelines/orders/edit?tab=plan", "/sign-in?token=x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/pipelines", "/pipelines/orders/edit?tab=plan", "/sign-in?token=x", "/connectors/shop.db"]
+)
 async def test_every_page_of_the_ui_is_its_index(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
 

@@ -39,7 +39,8 @@ def install(app: FastAPI, settings: Settings) -> None:
         if path == "api" or path.startswith("api/"):
             raise NotFound(f"the API has no route /{path}", hint="see /api/openapi.json", code="request.no_such_route")
         found = _file(root, path)
-        if found is None and (path.startswith("assets/") or "." in path.rsplit("/", 1)[-1]):
+        # Names of connectors may hold dots, and stand in addresses of pages, which are never at the top.
+        if found is None and (path.startswith("assets/") or ("/" not in path and "." in path)):
             return PlainTextResponse("there is no such file\n", 404)
         found = found or _file(root, "index.html")
         if found is None:
