@@ -69,6 +69,7 @@ const COLUMNS: Column<QuarantineFile>[] = [
   {
     key: "stream",
     header: t.quarantine.stream,
+    clip: true,
     cell: (file) => (
       <Anchor component={Link} to={pathTo("/quarantine", file.id)} fw={600}>
         {file.stream}
@@ -78,6 +79,7 @@ const COLUMNS: Column<QuarantineFile>[] = [
   {
     key: "pipeline",
     header: t.quarantine.pipeline,
+    clip: true,
     cell: (file) => <ToLink to={pathTo("/pipelines", file.pipeline.name)}>{file.pipeline.name}</ToLink>,
   },
   { key: "open", header: t.quarantine.open, align: "right", cell: (file) => formatCount(file.open_rows) },

@@ -63,7 +63,10 @@ export function SchedulePage({ schedule, place, onPlace, onGone }: Props) {
         about={
           <>
             {schedule.explanation} ·{" "}
-            <ToLink to={pathTo("/pipelines", schedule.pipeline.name)}>{schedule.pipeline.name}</ToLink>
+            <ToLink to={pathTo("/pipelines", schedule.pipeline.name)}>{schedule.pipeline.name}</ToLink> ·{" "}
+            <ToLink to="/runs" search={{ schedule: schedule.id }}>
+              {t.schedules.itsRuns}
+            </ToLink>
           </>
         }
         actions={

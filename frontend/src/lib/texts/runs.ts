@@ -11,6 +11,7 @@ export const runs = {
     pipeline: "Pipeline",
     status: "Status",
     trigger: "Begun by",
+    schedule: "Schedule",
     since: "Since",
     until: "Until",
     q: "Search runs",

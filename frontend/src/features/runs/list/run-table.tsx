@@ -68,6 +68,7 @@ const COLUMNS: Column<RunSummary>[] = [
   {
     key: "status",
     header: t.runs.status,
+    tight: true,
     cell: (run) => (
       <Anchor
         component={Link}
@@ -82,8 +83,9 @@ const COLUMNS: Column<RunSummary>[] = [
   {
     key: "pipeline",
     header: t.runs.pipeline,
+    clip: true,
     cell: (run) => (
-      <Text component="span" fw={560} size="sm">
+      <Text component="span" fw={560} size="sm" title={run.pipeline.name}>
         {run.pipeline.name}
       </Text>
     ),
@@ -114,7 +116,11 @@ const COLUMNS: Column<RunSummary>[] = [
     key: "trigger",
     header: t.runs.trigger,
     wideOnly: true,
-    cell: (run) => run.schedule?.name ?? run.requested_by ?? t.runs.triggers[run.trigger] ?? run.trigger,
+    tight: true,
+    cell: (run) => {
+      const who = run.schedule?.name ?? run.requested_by ?? t.runs.triggers[run.trigger] ?? run.trigger;
+      return <span title={who}>{who}</span>;
+    },
   },
 ];
 
