@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
 
 
-@dataclass(slots=True)
+@dataclass
 class Watch:
     """Listens to every page of a context. A refused request stands in the console, too: a test says what it expects."""
 

@@ -3413,6 +3413,11 @@ export interface components {
              * @description Give it as `after` to get the next page; null: this is the last one.
              */
             next: string | null;
+            /**
+             * Total
+             * @description Of all pages together.
+             */
+            total: number;
             /** Refreshed At */
             refreshed_at: string | null;
         };

@@ -34,6 +34,7 @@ export const connector = (more: Partial<Connector> = {}): Connector => ({
   config: { host: "db.local" },
   secrets: [],
   description: null,
+  concurrency: null,
   revision: 1,
   created_at: "2026-11-01T08:00:00Z",
   updated_at: "2026-11-01T08:00:00Z",

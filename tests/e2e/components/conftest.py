@@ -23,14 +23,21 @@ def postgres() -> Iterator[ServerAddress]:
 
 @pytest.fixture(scope="session")
 def many(server: Running, api: Api) -> str:
-    """A connector to an SQLite file of 20,000 tables, some with names as long as real ones."""
+    """A connector to an SQLite file with 20,000 views, some of whose names are as long as real ones."""
     with closing(sqlite3.connect(server.data / "many.sqlite")) as database:
-        database.execute("BEGIN")
-        for number in range(MANY):
-            long = "_of_the_accounts_receivable_ledger_by_region_and_quarter" if number % 1000 == 0 else ""
-            name = f"area_{number % 40:02}_table_{number:05}{long}"
-            database.execute(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, name TEXT, changed_at TEXT)")
-        database.execute("INSERT INTO area_25_table_12345 VALUES (1, 'the only row', '2026-11-01')")
+        database.execute("CREATE TABLE base (id INTEGER PRIMARY KEY, name TEXT, changed_at TEXT)")
+        database.execute("INSERT INTO base VALUES (1, 'the only row', '2026-11-01')")
+        # One statement per view takes a millisecond each, for SQLite reads its schema again after every one.
+        database.execute("PRAGMA writable_schema = ON")
+        database.executemany(
+            "INSERT INTO sqlite_schema VALUES ('view', ?1, ?1, 0, 'CREATE VIEW ' || ?1 || ' AS SELECT * FROM base')",
+            ((_name(number),) for number in range(1, MANY)),
+        )
         database.commit()
     api.put_connector("many", "sqlite", {"path": "many.sqlite"})
     return "many"
+
+
+def _name(number: int) -> str:
+    long = "_of_the_accounts_receivable_ledger_by_region_and_quarter" if number % 1000 == 0 else ""
+    return f"area_{number % 40:02}_table_{number:05}{long}"

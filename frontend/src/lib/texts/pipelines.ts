@@ -30,6 +30,7 @@ export const pipelines = {
   notChecked: "The server could not check this document",
   yamlBroken: "The YAML cannot be read. The graph and the form show the last readable state.",
   rename: "Rename",
+  backfill: (schedule: string) => `Backfill starts of ${schedule}`,
   deleteTitle: "Delete this pipeline",
   deleteText: (name: string) =>
     `${name} is deleted with its schedules and versions. Its runs stay in the list of runs. What it wrote at destinations is not touched.`,
