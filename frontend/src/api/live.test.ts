@@ -101,7 +101,7 @@ describe("the event stream of a tab", () => {
   it("carries the log of one run on the same connection, and no longer than asked", () => {
     const first = Line.last;
     const seen: string[] = [];
-    const leave = live.followLogs("r1", (line) => seen.push(line.message));
+    const leave = live.followLogs("r1", { line: (line) => seen.push(line.message), opened: () => undefined });
     expect(first.closed).toBe(true);
     expect(Line.last.url).toBe("/api/events?run=r1");
     Line.last.say("log", { id: 1, message: "read 10 rows" });

@@ -3,10 +3,16 @@ import { connectorKeys } from "./connectors";
 import { overviewKeys } from "./overview";
 import { pipelineKeys } from "./pipelines";
 import { runKeys } from "./runs";
+import { sessionKey } from "./session";
+import { sessionExpiry } from "./session-expiry";
 import type { LogLine, Overview, Page, Progress, RunDetail, RunSummary } from "./types";
 
 /** How often lists and figures that a run changes are asked again, at most. */
 const REFRESH_MS = 2_000;
+/** A line that is back within this time was never away, as far as a person is told. */
+const GRACE_MS = 2_500;
+/** Where the browser gives up, after a refusal: how long until this asks again, the last one from then on. */
+const AGAIN_MS = [1_000, 2_000, 5_000, 10_000] as const;
 
 export type LiveState = "connecting" | "open" | "down";
 
@@ -15,19 +21,29 @@ interface ProgressEvent {
   streams: Progress;
 }
 
-type LogListener = (line: LogLine & { run_id?: string }) => void;
+interface LogReader {
+  line: (line: LogLine & { run_id?: string }) => void;
+  /** The line is up, again or for the first time: what was logged before that has to be asked for. */
+  opened: () => void;
+}
 
 /**
  * The one event stream of this tab: it writes what it hears into the query caches, so that pages only read caches.
- * Counts of a run are written at once; lists and figures are asked again, at most every REFRESH_MS.
+ * Counts of a run are written at once; lists and figures are asked again, at most every REFRESH_MS. A line that falls
+ * comes back by itself, and then everything in sight is asked again; one that is refused looks whether the session ended.
  */
 export class Live {
   #source: EventSource | null = null;
   #state: LiveState = "connecting";
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #grace: ReturnType<typeof setTimeout> | null = null;
+  #again: ReturnType<typeof setTimeout> | null = null;
+  #refusals = 0;
+  /** Events may have been missed since the line was last up. */
+  #missed = false;
   readonly #stale = new Set<readonly string[]>();
   readonly #listeners = new Set<() => void>();
-  #log: { run: string; listener: LogListener } | null = null;
+  #log: { run: string; reader: LogReader } | null = null;
 
   constructor(
     private readonly client: QueryClient,
@@ -44,40 +60,77 @@ export class Live {
   };
 
   start() {
-    this.stop();
+    this.#hangUp();
     const query = this.#log ? `?run=${encodeURIComponent(this.#log.run)}` : "";
     const source = this.makeSource(`/api/events${query}`);
-    source.onopen = () => {
-      // What happened while the line was down is in the server; asking again is simpler than being told.
-      if (this.#state === "down") void this.client.invalidateQueries();
-      this.#move("open");
-    };
-    source.onerror = () => this.#move(source.readyState === EventSource.CLOSED ? "down" : "connecting");
+    source.onopen = () => this.#opened();
+    source.onerror = () => this.#fell(source);
     const on = <T>(type: string, act: (data: T) => void) =>
       source.addEventListener(type, (event) => act(JSON.parse((event as MessageEvent<string>).data) as T));
     on<RunSummary>("run", (run) => this.#run(run));
     on<ProgressEvent>("progress", (event) => this.#progress(event));
     on("tick", () => this.#refresh(["schedules"], overviewKeys.all));
-    on<LogLine>("log", (line) => this.#log?.listener(line));
+    on<LogLine>("log", (line) => this.#log?.reader.line(line));
+    on("reset", () => void this.client.invalidateQueries());
     this.#source = source;
   }
 
   stop() {
-    this.#source?.close();
-    this.#source = null;
+    this.#hangUp();
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }
 
   /** Log lines of one run come along on the same connection until the returned function is called. */
-  followLogs(run: string, listener: LogListener): () => void {
-    this.#log = { run, listener };
-    this.start();
+  followLogs(run: string, reader: LogReader): () => void {
+    this.#log = { run, reader };
+    this.#startAnew();
     return () => {
-      if (this.#log?.listener !== listener) return;
+      if (this.#log?.reader !== reader) return;
       this.#log = null;
-      if (this.#source) this.start();
+      if (this.#source) this.#startAnew();
     };
+  }
+
+  /** Another connection begins now, not where the one before ended. */
+  #startAnew() {
+    if (this.#state === "open") this.#refresh(runKeys.all, overviewKeys.all);
+    this.start();
+  }
+
+  #hangUp() {
+    this.#source?.close();
+    this.#source = null;
+    for (const timer of [this.#grace, this.#again]) if (timer) clearTimeout(timer);
+    this.#grace = this.#again = null;
+  }
+
+  #opened() {
+    if (this.#grace) clearTimeout(this.#grace);
+    this.#grace = null;
+    this.#refusals = 0;
+    // What happened while the line was down is in the server; asking again is simpler than being told.
+    if (this.#missed) void this.client.invalidateQueries();
+    this.#missed = false;
+    this.#move("open");
+    this.#log?.reader.opened();
+  }
+
+  #fell(source: EventSource) {
+    this.#missed = true;
+    if (source.readyState !== EventSource.CLOSED) {
+      // The browser tries again by itself, every second.
+      if (this.#state === "open") this.#move("connecting");
+      this.#grace ??= setTimeout(() => this.#move("down"), GRACE_MS);
+      return;
+    }
+    this.#hangUp();
+    this.#move("down");
+    void this.client.invalidateQueries({ queryKey: sessionKey });
+    const wait = AGAIN_MS[Math.min(this.#refusals, AGAIN_MS.length - 1)];
+    this.#refusals += 1;
+    // Who has to sign in first is not asked for every ten seconds: signing in starts the line.
+    this.#again = setTimeout(() => !sessionExpiry.get() && this.start(), wait);
   }
 
   #move(state: LiveState) {

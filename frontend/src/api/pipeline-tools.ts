@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { get, part, post, put } from "./client";
 import { pipelineKeys } from "./pipelines";
 import type { Finding } from "./problem";
-import type { Cell, Config, Page, RunDetail, TableData } from "./types";
+import type { Cell, Config, Page, RejectedRows, RunDetail, TableData } from "./types";
 
 export interface Validation {
   valid: boolean;
@@ -36,12 +36,6 @@ export interface PlannedLoad {
   schema: { read: PlanColumn[]; steps: { number: number; name: string; columns: PlanColumn[] }[] };
   sql: string[];
   notes: string[];
-}
-
-/** Rows that were set aside on the way; a step of 0 is the read. */
-export interface RejectedRows {
-  columns: { name: string }[];
-  rows: { step: number; step_name: string; rules: string[]; messages: string[]; values: Cell[] }[];
 }
 
 export interface PreviewedStream {

@@ -1,6 +1,16 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { get, part, post } from "./client";
-import type { LogPage, Page, Progress, RunDetail, RunStatus, RunSummary, TimelineStep, Trigger } from "./types";
+import type {
+  BulkOutcome,
+  LogPage,
+  Page,
+  Progress,
+  RunDetail,
+  RunStatus,
+  RunSummary,
+  TimelineStep,
+  Trigger,
+} from "./types";
 
 export interface RunFilter {
   pipeline?: string;
@@ -49,8 +59,8 @@ export const progressQuery = (id: string) =>
 
 export const cancelRun = (id: string) => post<RunSummary>(`/runs/${part(id)}/cancel`);
 export const retryRun = (id: string) => post<RunSummary>(`/runs/${part(id)}/retry`);
-export const cancelRuns = (ids: readonly string[]) => post<Page<RunSummary>>("/runs/cancel", { body: { ids } });
-export const retryRuns = (ids: readonly string[]) => post<Page<RunSummary>>("/runs/retry", { body: { ids } });
+export const cancelRuns = (ids: readonly string[]) => post<BulkOutcome>("/runs/cancel", { body: { ids } });
+export const retryRuns = (ids: readonly string[]) => post<BulkOutcome>("/runs/retry", { body: { ids } });
 
 export interface LogFilter {
   level?: string;

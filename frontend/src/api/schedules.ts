@@ -26,12 +26,26 @@ export const scheduleQuery = (ref: string) =>
     queryFn: ({ signal }) => get<Schedule>(`/schedules/${part(ref)}`, { signal }),
   });
 
+const MOST_TICKS = 5_000;
+
 /** Ticks of a span of time, past and to come; times are ISO 8601. */
 export const ticksQuery = (ref: string, from: string, to: string) =>
   queryOptions({
     queryKey: [...scheduleKeys.detail(ref), "ticks", from, to] as const,
-    queryFn: async ({ signal }) =>
-      (await get<Page<Tick>>(`/schedules/${part(ref)}/ticks`, { query: { from, to, limit: 500 }, signal })).items,
+    queryFn: async ({ signal }) => {
+      const ticks: Tick[] = [];
+      let after: string | null = "";
+      // A month of a schedule that fires every minute has 43,200 ticks: the calendar shows as many as it can.
+      while (after !== null && ticks.length < MOST_TICKS) {
+        const page: Page<Tick> = await get(`/schedules/${part(ref)}/ticks`, {
+          query: { from, to, after, limit: 500 },
+          signal,
+        });
+        ticks.push(...page.items);
+        after = page.next;
+      }
+      return ticks;
+    },
   });
 
 /** What a schedule says in plain words, and when it fires next. */

@@ -2211,7 +2211,8 @@ export interface components {
         };
         /**
          * Overview
-         * @description What a person wants to know first. Lists hold the newest, 20 at most; days without runs are there too.
+         * @description What a person wants to know first. Lists hold the newest, 20 at most; days without runs are there too. `failed`: the last word of
+         *     their pipelines, not those that a later run has made good.
          */
         Overview: {
             /** Pipelines */
@@ -3413,6 +3414,11 @@ export interface components {
              * @description Give it as `after` to get the next page; null: this is the last one.
              */
             next: string | null;
+            /**
+             * Total
+             * @description Of all pages together.
+             */
+            total: number;
             /** Refreshed At */
             refreshed_at: string | null;
         };

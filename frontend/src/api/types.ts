@@ -67,16 +67,16 @@ export interface Profile {
   columns: ColumnProfile[];
 }
 
-/** Rows that a step set aside; a row is a list in the order of the columns, or an object by their names. */
-export interface RejectedData {
-  columns: { name?: string; type?: string }[];
-  rows: (Cell[] | Record<string, Cell>)[];
+/** Rows that were set aside on the way; a step of 0 is the read. */
+export interface RejectedRows {
+  columns: { name: string }[];
+  rows: { step: number; step_name: string; rules: string[]; messages: string[]; values: Cell[] }[];
 }
 
 export interface TryResult {
   before: TableData;
   after: TableData;
-  rejected: RejectedData;
+  rejected: RejectedRows;
   changed: number[][];
   sql: { duckdb: string | null; spark: string | null };
 }
@@ -95,6 +95,8 @@ export type StreamProgress = Schemas["StreamProgress"];
 export type Progress = Record<string, StreamProgress>;
 
 export type Attempt = Schemas["AttemptOut"];
+
+export type BulkOutcome = Schemas["BulkOut"];
 
 export type RunDetail = Schemas["RunDetail"];
 

@@ -53,7 +53,7 @@ export interface SchemaFormProps {
   /** Names to offer where a column is asked for. */
   columns?: readonly string[];
   /** What the server found wrong at the last save. */
-  problems?: readonly { path: string; message: string }[];
+  problems?: readonly { path: string; message: string; hint?: string | null }[];
   /** Show every error, touched or not: after somebody tried to save. */
   showErrors?: boolean;
   disabled?: boolean;

@@ -5,11 +5,14 @@ import { isObject } from "./variants";
  * What the server found wrong, at the settings of this form. A path such as `connectors.shop.config.columns.a.b` is
  * followed through the data from `config` on, since a name may itself hold dots.
  */
-export function errorsOfProblems(problems: readonly { path: string; message: string }[], data: unknown): FormError[] {
-  return problems.map(({ path, message }) => {
+export function errorsOfProblems(
+  problems: readonly { path: string; message: string; hint?: string | null }[],
+  data: unknown,
+): FormError[] {
+  return problems.map(({ path, message, hint }) => {
     const parts = path.split(/[.[\]]+/).filter(Boolean);
     const start = parts.indexOf("config") + 1;
-    return { path: walk(parts.slice(start), data), message };
+    return { path: walk(parts.slice(start), data), message: [message, hint].filter(Boolean).join(" — ") };
   });
 }
 

@@ -60,10 +60,19 @@ export function formatRelative(at: string, now: number): string {
 
 const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const instant = new Intl.DateTimeFormat(LOCALE, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+  hourCycle: "h23",
+});
 const day = new Intl.DateTimeFormat(LOCALE, { month: "short", day: "numeric" });
 
 /** In the reader's time zone: Nov 28, 2026, 6:44:10 PM */
 export const formatMoment = (at: string): string => moment.format(new Date(at));
+/** In the reader's time zone, to the millisecond: 18:44:10.123 */
+export const formatInstant = (at: string): string => instant.format(new Date(at));
 export const formatClock = (at: string): string => clock.format(new Date(at));
 
 /** A calendar day, "2026-11-28", with no time zone to shift it. */

@@ -15,15 +15,16 @@ export function cellText(value: Cell | undefined): string {
 /** One key per cell, for sets of marked cells. */
 export const cellKey = (row: number, column: number): string => `${row}:${column}`;
 
-/** Rejected rows as a table, whether they come as lists or as objects. */
-export function rejectedTable(data: {
-  columns: readonly { name?: string; type?: string }[];
-  rows: readonly (Cell[] | Record<string, Cell>)[];
-}): Table {
-  const names = data.columns.map((column) => column.name ?? "");
-  const columns = data.columns.map((column, at) => ({
-    name: names[at] ?? "",
-    ...(column.type ? { type: column.type } : {}),
-  }));
-  return { columns, rows: data.rows.map((row) => (Array.isArray(row) ? row : names.map((name) => row[name] ?? null))) };
+/** Rows that were set aside, each with where and why. */
+export interface Rejected {
+  columns: readonly { name: string }[];
+  rows: readonly { step_name: string; rules: readonly string[]; messages: readonly string[]; values: Cell[] }[];
+}
+
+/** Rejected rows as a table, with the reason of each by its place. */
+export function rejectedTable({ columns, rows }: Rejected): { table: Table; reasons: ReadonlyMap<number, string> } {
+  const reasons = rows.map(
+    (row, at) => [at, `${row.step_name}: ${row.messages.join("; ") || row.rules.join(", ")}`] as const,
+  );
+  return { table: { columns: [...columns], rows: rows.map((row) => row.values) }, reasons: new Map(reasons) };
 }

@@ -12,6 +12,10 @@ export interface Column<Row> {
   width?: number | string;
   /** Left out on screens narrower than 48em. */
   wideOnly?: boolean;
+  /** Short words that stay on one line: a status, a moment, a number with its unit. */
+  tight?: boolean;
+  /** Names of any length: two lines at most. */
+  clip?: boolean;
 }
 
 interface Props<Row> {
@@ -147,8 +151,13 @@ function Line<Row>({ row, index, columns, rowKey, onOpen, current, selected, onS
         </td>
       )}
       {columns.map((column) => (
-        <td key={column.key} data-align={column.align} data-wide={column.wideOnly || undefined}>
-          {column.cell(row)}
+        <td
+          key={column.key}
+          data-align={column.align}
+          data-wide={column.wideOnly || undefined}
+          data-tight={column.tight || undefined}
+        >
+          {column.clip ? <div className={classes.clip}>{column.cell(row)}</div> : column.cell(row)}
         </td>
       ))}
     </tr>

@@ -1,4 +1,5 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import tabs from "./tabs.module.css";
 
 const river: MantineColorsTuple = [
   "#e6f5f3",
@@ -78,7 +79,7 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 360 } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 2 } } },
-    Tabs: { defaultProps: { keepMounted: false } },
+    Tabs: { defaultProps: { keepMounted: false }, classNames: { list: tabs.list } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
   },
 });

@@ -9,7 +9,9 @@ export function toastDone(message: string) {
 
 /** Says what failed, why, and what to do; stays until it is closed. */
 export function toastFailed(error: unknown, title = t.common.errorTitle) {
-  const { message, hint, code } = failureOf(error);
+  const { message, hint, code, status } = failureOf(error);
+  // The session ended: the dialog that asks to sign in says so.
+  if (status === 401) return;
   notifications.show({
     title,
     message: [message, hint, code && `(${code})`].filter(Boolean).join(" "),

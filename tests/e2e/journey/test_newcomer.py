@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from e2e.journey.running import Running
+from e2e.looking import Look
+from e2e.running import Running
 from playwright.sync_api import Page, expect
 
 PEOPLE = """\
@@ -40,7 +41,8 @@ Shoot = Callable[[Page, str], None]
 
 
 @pytest.mark.timeout(600)
-def test_a_newcomer_gets_from_a_file_to_a_scheduled_pipeline(server: Running, page: Page, shoot: Shoot) -> None:
+def test_a_newcomer_gets_from_a_file_to_a_scheduled_pipeline(server: Running, stranger: Page, look: Look) -> None:
+    page, shoot = stranger, look.shoot
     (server.data / "exports").mkdir()
     (server.data / "exports" / "people.csv").write_text(PEOPLE)
 

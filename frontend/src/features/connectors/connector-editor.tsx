@@ -102,6 +102,9 @@ export function ConnectorEditor({ type, connector, onSaved }: Props) {
           setConfig(next);
           setWrong(count);
           setDirty(true);
+          // What was said is about other settings than those that stand here now.
+          save.reset();
+          check.reset();
         }}
         onReady={setWrong}
       />

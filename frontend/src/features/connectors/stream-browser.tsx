@@ -9,6 +9,7 @@ import { type Column, DataTable } from "@/ui/data-table";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { Loading } from "@/ui/loading";
+import { LongName } from "@/ui/long-name";
 import { RelativeTime } from "@/ui/moments";
 import { Panel } from "@/ui/panel";
 import { SearchInput } from "@/ui/search-input";
@@ -41,6 +42,7 @@ export function StreamBrowser({ connector, source, place, onPlace }: Props) {
 
   if (!source) return <EmptyState title={t.connectors.streamsDestinationOnly} />;
   const refreshed = streams.data?.pages[0]?.refreshed_at;
+  const total = streams.data?.pages[0]?.total ?? 0;
   const columns: Column<StreamInfo>[] = [
     {
       key: "name",
@@ -52,7 +54,7 @@ export function StreamBrowser({ connector, source, place, onPlace }: Props) {
           aria-pressed={row.name === place.stream}
           onClick={() => onPlace({ stream: row.name })}
         >
-          <span>{row.name}</span>
+          <LongName name={row.name} />
           <span className={classes.about}>
             {t.common.columns(row.columns.length)}
             {row.row_estimate !== null && `, ${t.connectors.rowsAbout(row.row_estimate)}`}
@@ -67,7 +69,7 @@ export function StreamBrowser({ connector, source, place, onPlace }: Props) {
       <div className={classes.list}>
         <Panel
           flush
-          title={rows.length > 0 ? t.connectors.streamsCount(rows.length, hasNextPage) : t.connectors.tabs.streams}
+          title={total > 0 ? t.common.streams(total) : t.connectors.tabs.streams}
           aside={
             <span className={classes.asked}>
               {refreshed && (
@@ -111,6 +113,7 @@ export function StreamBrowser({ connector, source, place, onPlace }: Props) {
               rowKey={(row) => row.name}
               current={place.stream ?? null}
               onEnd={more}
+              total={total}
               rowHeight={54}
               maxHeight="64vh"
             />

@@ -1,6 +1,7 @@
 import { Button, Code } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { overviewKeys } from "@/api/overview";
 import { retryRun } from "@/api/runs";
 import type { RunSummary } from "@/api/types";
@@ -50,6 +51,9 @@ function Failed({ run }: { run: RunSummary }) {
           <RelativeTime at={run.finished_at ?? run.created_at} />
         </span>
         <span className={classes.spring} />
+        <Button component={Link} to={`/runs/${run.id}` as string} size="compact-xs" variant="default">
+          {t.home.why}
+        </Button>
         <Button
           size="compact-xs"
           variant="default"

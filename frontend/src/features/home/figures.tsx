@@ -25,7 +25,11 @@ export function Figures({ days }: { days: readonly DayFigures[] }) {
         value={ended > 0 ? formatShare(good / ended) : "–"}
         about={ended > 0 ? t.home.ofRuns(good, ended) : t.home.nothingYet}
       />
-      <Figure label={t.home.bytes} value={bytes > 0 ? formatBytes(bytes) : "–"} about={t.home.days(days.length)} />
+      <Figure
+        label={t.home.bytes}
+        value={bytes > 0 ? formatBytes(bytes) : "–"}
+        about={bytes > 0 ? t.home.days(days.length) : t.home.bytesUnknown}
+      />
     </dl>
   );
 }

@@ -17,14 +17,18 @@ export function Health({ pipelines }: { pipelines: Overview["pipelines"] }) {
           return (
             <li key={pipeline.id} className={classes.healthRow}>
               <div className={classes.healthName}>
-                <ToLink to={pathTo("/pipelines", pipeline.name)} className={classes.name}>
+                <ToLink to={pathTo("/pipelines", pipeline.name)} className={classes.longName} title={pipeline.name}>
                   {pipeline.name}
                 </ToLink>
                 <span className={classes.when}>
                   {last?.started_at ? <RelativeTime at={last.started_at} /> : t.common.status.none}
                 </span>
               </div>
-              <HealthBars label={t.home.healthOf(pipeline.name)} runs={pipeline.recent} />
+              {pipeline.recent.length > 0 ? (
+                <HealthBars label={t.home.healthOf(pipeline.name)} runs={pipeline.recent} />
+              ) : (
+                <span />
+              )}
               <div className={classes.healthState}>{last && <StatusBadge status={last.status} />}</div>
             </li>
           );

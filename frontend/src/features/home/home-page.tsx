@@ -15,6 +15,7 @@ import { Figures } from "./figures";
 import { FirstRun } from "./first-run";
 import { Health } from "./health";
 import classes from "./home.module.css";
+import { Notes } from "./notes";
 import { NextTicks } from "./next-ticks";
 import { RunningNow } from "./running-now";
 
@@ -70,6 +71,7 @@ function Board({ data }: { data: Overview }) {
   const share = data.days.map((day) => (day.rows_read > 0 ? 1 - day.rows_rejected / day.rows_read : null));
   return (
     <div className={classes.board}>
+      <Notes data={data} />
       <Figures days={data.days} />
       <div className={classes.pair}>
         <Attention runs={data.failed} />

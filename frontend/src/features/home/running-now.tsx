@@ -1,8 +1,10 @@
 import { Button, Progress } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { cancelRun, progressQuery } from "@/api/runs";
 import type { Progress as Counts, RunSummary } from "@/api/types";
 import { t } from "@/lib/texts";
+import { CancelDialog } from "@/ui/cancel-dialog";
 import { Duration } from "@/ui/moments";
 import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
@@ -34,6 +36,7 @@ function Running({ run }: { run: RunSummary }) {
     onSuccess: () => toastDone(t.home.cancelled(run.pipeline.name)),
     onError: (error) => toastFailed(error),
   });
+  const [asking, ask] = useDisclosure();
   const { read, share } = totals(progress.data ?? {}, run.rows?.read ?? 0);
   return (
     <li className={classes.run}>
@@ -46,13 +49,22 @@ function Running({ run }: { run: RunSummary }) {
         <Button
           size="compact-xs"
           variant="default"
-          onClick={() => cancel.mutate()}
+          onClick={ask.open}
           disabled={run.status === "cancelling" || cancel.isPending}
           aria-label={`${t.home.cancelRun} ${run.pipeline.name}`}
         >
           {t.home.cancelRun}
         </Button>
       </div>
+      <CancelDialog
+        opened={asking}
+        count={1}
+        onClose={ask.close}
+        onConfirm={() => {
+          ask.close();
+          cancel.mutate();
+        }}
+      />
       <Progress
         value={share === null ? 100 : Math.max(2, share * 100)}
         animated={share === null && run.status === "running"}

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Menu, Modal, Stack, TextInput } from "@mantine/core";
-import { IconCopy, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
+import { IconCopy, IconDots, IconHistory, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { createPipeline, deletePipeline, pipelineKeys, updatePipeline } from "@/api/pipelines";
 import type { PipelineDetail } from "@/api/types";
@@ -8,6 +9,7 @@ import type { PipelineDocument } from "@/lib/pipeline-document";
 import { t } from "@/lib/texts";
 import { ConfirmByTyping } from "@/ui/confirm-by-typing";
 import { ErrorState } from "@/ui/error-state";
+import { pathTo } from "@/ui/to-link";
 import { toastDone } from "@/ui/toast";
 
 interface Props {
@@ -56,6 +58,17 @@ export function PipelineMenu({ pipeline, document, onGone, onRenamed }: Props) {
           <Menu.Item leftSection={<IconCopy size={14} aria-hidden />} onClick={() => setAsking("duplicate")}>
             {t.pipelines.duplicate}
           </Menu.Item>
+          {pipeline.schedules.map((schedule) => (
+            <Menu.Item
+              key={schedule.id}
+              component={Link}
+              to={pathTo("/schedules", schedule.name) as string}
+              search={{ backfill: true } as never}
+              leftSection={<IconHistory size={14} aria-hidden />}
+            >
+              {t.pipelines.backfill(schedule.name)}
+            </Menu.Item>
+          ))}
           <Menu.Item color="clay" leftSection={<IconTrash size={14} aria-hidden />} onClick={() => setAsking("delete")}>
             {t.pipelines.delete}
           </Menu.Item>

@@ -94,6 +94,7 @@ export function ProcessorEditor({ type, processor, sample, onSample, onSaved }: 
             setConfig(next);
             setWrong(count);
             setDirty(true);
+            save.reset();
           }}
         />
       </ComponentForm>

@@ -10,6 +10,7 @@ import classes from "./processors.module.css";
 export function TryResults({ result }: { result: TryResult }) {
   const { before, after, rejected, changed, sql } = result;
   const marks = new Set(changed.map(([row = 0, column = 0]) => cellKey(row, column)));
+  const aside = rejectedTable(rejected);
   const words = t.processors.results;
   return (
     <Tabs defaultValue={after.rows.length === 0 && rejected.rows.length > 0 ? "rejected" : "after"}>
@@ -36,7 +37,7 @@ export function TryResults({ result }: { result: TryResult }) {
         {rejected.rows.length === 0 ? (
           <p className={classes.lead}>{t.processors.rejectedNone}</p>
         ) : (
-          <TablePreview table={rejectedTable(rejected)} label={words.rejected} />
+          <TablePreview table={aside.table} rejected={aside.reasons} label={words.rejected} />
         )}
       </Tabs.Panel>
       <Tabs.Panel value="sql">
@@ -47,7 +48,7 @@ export function TryResults({ result }: { result: TryResult }) {
               {sql[engine] ? (
                 <CodeEditor
                   language="sql"
-                  label={t.processors.sqlOf(engine)}
+                  label={t.processors.sqlOf(t.processors.engines[engine])}
                   value={sql[engine]}
                   readOnly
                   minHeight={80}

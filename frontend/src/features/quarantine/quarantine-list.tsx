@@ -41,7 +41,7 @@ export function QuarantineList({ pipeline, run, open, onOpenOnly }: Props) {
           checked={open}
           onChange={(event) => onOpenOnly(event.currentTarget.checked)}
         />
-        {query.isError ? (
+        {query.isError && query.data === undefined ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : query.isPending ? (
           <Loading />
@@ -69,6 +69,7 @@ const COLUMNS: Column<QuarantineFile>[] = [
   {
     key: "stream",
     header: t.quarantine.stream,
+    clip: true,
     cell: (file) => (
       <Anchor component={Link} to={pathTo("/quarantine", file.id)} fw={600}>
         {file.stream}
@@ -78,6 +79,7 @@ const COLUMNS: Column<QuarantineFile>[] = [
   {
     key: "pipeline",
     header: t.quarantine.pipeline,
+    clip: true,
     cell: (file) => <ToLink to={pathTo("/pipelines", file.pipeline.name)}>{file.pipeline.name}</ToLink>,
   },
   { key: "open", header: t.quarantine.open, align: "right", cell: (file) => formatCount(file.open_rows) },

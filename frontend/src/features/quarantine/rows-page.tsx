@@ -1,6 +1,7 @@
 import { Button, Group, Menu, Select, Stack, Text } from "@mantine/core";
 import { IconDownload, IconPlayerTrackNext, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useBlocker } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { editRows, exportAddress, quarantineKeys, replayRows, type RowFilter, rowsQuery } from "@/api/quarantine";
 import type { QuarantineFile, RowStatus } from "@/api/types";
@@ -44,6 +45,11 @@ export function RowsPage({ file, place, onPlace, onRun }: Props) {
   const [edits, setEdits] = useState<Edits>(NONE);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const [dismissing, setDismissing] = useState(false);
+  useBlocker({
+    shouldBlockFn: ({ current, next }) =>
+      edits.size > 0 && current.pathname !== next.pathname && !window.confirm(t.common.unsaved),
+    enableBeforeUnload: () => edits.size > 0,
+  });
   const client = useQueryClient();
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const columns = useMemo(() => [...new Set(query.data?.pages.flatMap((page) => page.columns) ?? [])], [query.data]);
@@ -152,7 +158,7 @@ export function RowsPage({ file, place, onPlace, onRun }: Props) {
         <Text size="xs" c="dimmed">
           {t.quarantine.editHint} {t.quarantine.replayHint}
         </Text>
-        {query.isError ? (
+        {query.isError && query.data === undefined ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : query.isPending ? (
           <Loading lines={6} />

@@ -20,6 +20,8 @@ export interface SchedulePlace {
   tab?: "settings" | undefined;
   month?: string | undefined;
   day?: string | undefined;
+  /** The dialog for starts of the past is open. */
+  backfill?: boolean | undefined;
 }
 
 interface Props {
@@ -31,8 +33,12 @@ interface Props {
 
 /** One schedule: its calendar and its settings. */
 export function SchedulePage({ schedule, place, onPlace, onGone }: Props) {
-  const [asking, setAsking] = useState<"delete" | "backfill" | null>(null);
+  const [asking, setAsking] = useState<"delete" | "backfill" | null>(place.backfill ? "backfill" : null);
   const client = useQueryClient();
+  const closeBackfill = () => {
+    setAsking(null);
+    if (place.backfill) onPlace({ ...place, backfill: undefined });
+  };
   const refresh = () => client.invalidateQueries({ queryKey: scheduleKeys.all });
   const save = useMutation({
     mutationFn: (document: Schedule["document"]) =>
@@ -63,7 +69,10 @@ export function SchedulePage({ schedule, place, onPlace, onGone }: Props) {
         about={
           <>
             {schedule.explanation} ·{" "}
-            <ToLink to={pathTo("/pipelines", schedule.pipeline.name)}>{schedule.pipeline.name}</ToLink>
+            <ToLink to={pathTo("/pipelines", schedule.pipeline.name)}>{schedule.pipeline.name}</ToLink> ·{" "}
+            <ToLink to="/runs" search={{ schedule: schedule.id }}>
+              {t.schedules.itsRuns}
+            </ToLink>
           </>
         }
         actions={
@@ -117,7 +126,7 @@ export function SchedulePage({ schedule, place, onPlace, onGone }: Props) {
           />
         </Tabs.Panel>
       </Tabs>
-      {asking === "backfill" && <BackfillDialog schedule={schedule} onClose={() => setAsking(null)} />}
+      {asking === "backfill" && <BackfillDialog schedule={schedule} onClose={closeBackfill} />}
       <ConfirmByTyping
         opened={asking === "delete"}
         title={t.schedules.delete}

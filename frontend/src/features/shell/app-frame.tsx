@@ -1,14 +1,17 @@
 import { ActionIcon, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
+import { useRouter } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import type { Live } from "@/api/live";
+import { sessionExpiry } from "@/api/session-expiry";
 import { t } from "@/lib/texts";
 import { AccountMenu } from "./account-menu";
 import { Breadcrumb } from "./breadcrumb";
 import classes from "./shell.module.css";
 import { SideNav } from "./side-nav";
 
+const PAGES_AFTER_MS = 1_500;
 const Palette = lazy(() => import("./palette"));
 
 /** The frame around every page: bank, top line, banner, content. */
@@ -16,6 +19,8 @@ export function AppFrame({ live, children }: { live: Live; children: ReactNode }
   const [opened, drawer] = useDisclosure();
   const state = useSyncExternalStore(live.subscribe, live.state);
   const online = useOnline();
+  const expired = useSyncExternalStore(sessionExpiry.subscribe, sessionExpiry.get);
+  usePagesAtHand();
 
   // The event stream belongs to the tab, not to a page: it opens with the frame and closes with it.
   useEffect(() => {
@@ -51,7 +56,7 @@ export function AppFrame({ live, children }: { live: Live; children: ReactNode }
           <AccountMenu />
         </header>
         <div role="status">
-          {(!online || state === "down") && <div className={classes.banner}>{t.common.offline}</div>}
+          {(!online || state === "down") && !expired && <div className={classes.banner}>{t.common.offline}</div>}
         </div>
         <main id="content" className={classes.content} tabIndex={-1}>
           {children}
@@ -96,6 +101,18 @@ async function openPalette(mount: () => void) {
   mount();
   // The palette listens once it is drawn: on the frame after next at the latest.
   requestAnimationFrame(() => requestAnimationFrame(() => spotlight.open()));
+}
+
+/** The code of all pages, fetched once this one is drawn: going on takes no wait then, and works while the server restarts. */
+function usePagesAtHand() {
+  const router = useRouter();
+  // The network is the browser's: what the page in sight needs goes first.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const route of Object.values(router.routesById)) void router.loadRouteChunk(route);
+    }, PAGES_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [router]);
 }
 
 function useOnline(): boolean {

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { connectorsQuery } from "@/api/connectors";
 import { pipelinesQuery } from "@/api/pipelines";
 import { processorsQuery } from "@/api/processors";
+import { schedulesQuery } from "@/api/schedules";
 import { t } from "@/lib/texts";
 import { PLACES } from "./navigation";
 
@@ -23,6 +24,7 @@ export default function Palette() {
   const pipelines = useQuery({ ...pipelinesQuery(), ...options });
   const connectors = useQuery({ ...connectorsQuery(), ...options });
   const processors = useQuery({ ...processorsQuery(), ...options });
+  const schedules = useQuery({ ...schedulesQuery(), ...options });
   const go = (to: string) => () => void navigate({ to });
   const named = (base: string, group: string, items: readonly Named[] | undefined): SpotlightActionGroupData => ({
     group,
@@ -48,12 +50,14 @@ export default function Palette() {
         { id: "new-pipeline", label: t.common.palette.newPipeline, onClick: go("/pipelines/new") },
         { id: "new-connector", label: t.common.palette.newConnector, onClick: go("/connectors/catalog") },
         { id: "new-processor", label: t.common.palette.newProcessor, onClick: go("/processors/catalog") },
+        { id: "new-schedule", label: t.common.palette.newSchedule, onClick: go("/schedules/new") },
         { id: "project", label: t.common.nav.project, onClick: go("/project") },
       ],
     },
     named("/pipelines", t.common.palette.pipelines, pipelines.data),
     named("/connectors", t.common.palette.connectors, connectors.data),
     named("/processors", t.common.palette.processors, processors.data),
+    named("/schedules", t.common.palette.schedules, schedules.data),
   ];
   return (
     <Spotlight

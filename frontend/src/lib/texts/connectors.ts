@@ -29,7 +29,6 @@ export const connectors = {
   lastChecked: "tested",
   tabs: { streams: "Streams", settings: "Settings", usage: "Used by" },
   streamsSearch: "Search streams",
-  streamsCount: (count: number, more: boolean) => `${formatCount(count)}${more ? "+" : ""} streams`,
   streamsNone: "This system has no streams that the user may see",
   streamsNoneHint: "Check the schema or the folder in the settings, and what the user is allowed to read.",
   streamsDestinationOnly: "This type is a destination only: there is nothing to browse.",

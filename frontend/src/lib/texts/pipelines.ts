@@ -30,6 +30,7 @@ export const pipelines = {
   notChecked: "The server could not check this document",
   yamlBroken: "The YAML cannot be read. The graph and the form show the last readable state.",
   rename: "Rename",
+  backfill: (schedule: string) => `Backfill starts of ${schedule}`,
   deleteTitle: "Delete this pipeline",
   deleteText: (name: string) =>
     `${name} is deleted with its schedules and versions. Its runs stay in the list of runs. What it wrote at destinations is not touched.`,
@@ -157,13 +158,13 @@ export const pipelines = {
     end: "the last step",
     stream: "Stream",
     after: "After step",
-    rows: (count: number) => `${formatCount(count)} ${count === 1 ? "row" : "rows"}`,
+    rows: (count: number, changed: number) =>
+      `${formatCount(count)} ${count === 1 ? "row" : "rows"}${changed === 0 ? "" : `, ${formatCount(changed)} ${changed === 1 ? "cell" : "cells"} changed or new`}`,
     rejected: (count: number) => `${formatCount(count)} rejected`,
     rejectedTitle: "Rejected on the way",
     noneRejected: "No row of this sample was rejected.",
     again: "Read again",
     note: "The first rows of the source, worked on as a run would. Nothing is written.",
-    changed: "Cells this step changed are marked.",
     newColumns: "New columns",
     goneColumns: "Gone columns",
     needsValid: "Steps with problems are left out until they are right.",

@@ -67,6 +67,7 @@ export const schedules = {
   state: "State",
   reason: "Reason",
   run: "Run",
+  itsRuns: "Its runs",
   openRun: "Open the run",
   late: (text: string) => `${text} late`,
   noTicks: "No tick in this month",

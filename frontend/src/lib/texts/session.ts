@@ -12,5 +12,7 @@ export const session = {
   withPassword: "Sign in with a password instead",
   expiredTitle: "Your session has ended",
   expiredLead: "Sign in again to go on; this page and what you typed stay as they are.",
+  expiredByLink: "Without a password, open a sign-in link in another tab of this browser; this page notices:",
+  commandFor: (email: string) => `headwater users link ${email || "EMAIL"}`,
   failed: "You could not be signed in",
 };

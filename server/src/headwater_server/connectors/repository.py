@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import column, delete, func, insert, select, table
+from sqlalchemy import ColumnElement, column, delete, func, insert, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headwater_server.connectors.models import Connector, ConnectorStream, ConnectorUse
@@ -104,12 +104,20 @@ async def streams(
     session: AsyncSession, connector_id: UUID, *, q: str | None, after: str | None, limit: int
 ) -> Sequence[ConnectorStream]:
     """In the order of names."""
-    wanted = select(ConnectorStream).where(ConnectorStream.connector_id == connector_id)
-    if q:
-        wanted = wanted.where(contains(q, ConnectorStream.name))
+    wanted = select(ConnectorStream).where(*_streams_with(connector_id, q))
     if after is not None:
         wanted = wanted.where(ConnectorStream.name > after)
     return (await session.execute(wanted.order_by(ConnectorStream.name).limit(limit))).scalars().all()
+
+
+async def stream_count(session: AsyncSession, connector_id: UUID, *, q: str | None) -> int:
+    wanted = select(func.count()).select_from(ConnectorStream).where(*_streams_with(connector_id, q))
+    return (await session.execute(wanted)).scalar_one()
+
+
+def _streams_with(connector_id: UUID, q: str | None) -> list[ColumnElement[bool]]:
+    ours = ConnectorStream.connector_id == connector_id
+    return [ours, contains(q, ConnectorStream.name)] if q else [ours]
 
 
 async def count(session: AsyncSession) -> int:

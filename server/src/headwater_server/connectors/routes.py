@@ -117,7 +117,8 @@ async def list_streams(
     after = None if page.after is None else Cursor.decode(page.after, str)[0]
     rows = await repository.streams(session, connector.id, q=q, after=after, limit=page.limit + 1)
     found = page_of(rows, page.limit, service.stream_out, lambda row: Cursor.encode(row.name))
-    return StreamPage(items=found.items, next=found.next, refreshed_at=connector.streams_at)
+    total = await repository.stream_count(session, connector.id, q=q)
+    return StreamPage(items=found.items, next=found.next, total=total, refreshed_at=connector.streams_at)
 
 
 @router.get("/{ref}/streams/{name:path}/preview", dependencies=[_CHECK])

@@ -101,6 +101,7 @@ class StreamOut(BaseModel):
 class StreamPage(Page[StreamOut]):
     """Some of a connector's streams, by name."""
 
+    total: int = Field(description="Of all pages together.")
     refreshed_at: datetime | None
 
 

@@ -41,7 +41,9 @@ class Day(BaseModel):
 
 
 class Overview(BaseModel):
-    """What a person wants to know first. Lists hold the newest, 20 at most; days without runs are there too."""
+    """What a person wants to know first. Lists hold the newest, 20 at most; days without runs are there too. `failed`: the last word of
+    their pipelines, not those that a later run has made good.
+    """
 
     pipelines: list[PipelineRecent]
     running: list[RunSummary]

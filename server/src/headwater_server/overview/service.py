@@ -20,12 +20,12 @@ AT_WORK = ("running", "cancelling", "retrying")
 
 async def overview(session: AsyncSession, history: History, days: int, lease_s: float) -> Overview:
     running = await run_repository.page(session, Wanted(statuses=AT_WORK), before=None, limit=SHOWN)
-    failed = await run_repository.page(session, Wanted(statuses=("failed",)), before=None, limit=SHOWN)
+    failed = await run_repository.left_failed(session, SHOWN)
     upcoming = await schedules.upcoming(session, SHOWN)
     return Overview(
         pipelines=await _pipelines(session),
         running=[runs.summary(row) for row in running[:SHOWN]],
-        failed=[runs.summary(row) for row in failed[:SHOWN]],
+        failed=[runs.summary(row) for row in failed],
         next=[
             NextTick(
                 schedule=Named(id=schedule.id, name=schedule.name),

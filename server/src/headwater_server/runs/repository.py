@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, column, delete, or_, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import aliased, undefer
 
 from headwater_server.db.search import contains
 from headwater_server.pipelines.models import Pipeline, PipelineVersion
@@ -76,6 +76,16 @@ async def page(session: AsyncSession, wanted: Wanted, *, before: UUID | None, li
         found = found.where(named if ids is None else or_(named, Run.id.between(*ids)))
     if before is not None:
         found = found.where(Run.id < before)
+    return [RunRow(*row) for row in await session.execute(found)]
+
+
+async def left_failed(session: AsyncSession, limit: int) -> list[RunRow]:
+    """Newest first: runs that failed, and that no later run of their pipeline has made good or tries to."""
+    later = aliased(Run)
+    tried_again = select(later.id).where(
+        later.pipeline_id == Run.pipeline_id, later.id > Run.id, later.status != "cancelled"
+    )
+    found = _rows().where(Run.status == "failed", ~tried_again.exists()).order_by(Run.id.desc()).limit(limit)
     return [RunRow(*row) for row in await session.execute(found)]
 
 

@@ -54,7 +54,7 @@ function TypeForm({
         </Text>
         {kind === "processor" && (
           <Text size="xs">
-            <Anchor component={Link} to={`/processors/new/${encodeURIComponent(type)}`} target="_blank" inherit>
+            <Anchor component={Link} to="/processors/new" search={{ type } as never} target="_blank" inherit>
               {t.pipelines.step.docs}
             </Anchor>
           </Text>

@@ -1,16 +1,17 @@
 import { Button, Group, Select, Stack, Text } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
+import { useMemo } from "react";
 import type { PreviewedStream } from "@/api/pipeline-tools";
 import type { TableData } from "@/api/types";
+import { difference } from "@/lib/changed-cells";
 import { type ProcessorStep, readProcessors, stepLabel, type PipelineDocument } from "@/lib/pipeline-document";
+import { rejectedTable } from "@/lib/table";
 import { t } from "@/lib/texts";
 import { ErrorState } from "@/ui/error-state";
 import { Loading } from "@/ui/loading";
 import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import { TablePreview } from "@/ui/table-preview";
-import { difference } from "./changed-cells";
-import { rejectedTable } from "./rejected-table";
 import { reachedBy, stepsOn, streamFor } from "./preview-place";
 import { usePreview } from "./use-preview";
 
@@ -24,6 +25,8 @@ interface Props {
   after: number | null;
   onChange: (place: { stream?: string | null; after?: number | null }) => void;
 }
+
+const SHOWN = 50;
 
 /** The first rows of a stream after a step, with the cells that the step changed and the rows that were rejected. */
 export function PreviewPanel({ document, stale, streams, stream, after, onChange }: Props) {
@@ -78,12 +81,13 @@ export function PreviewPanel({ document, stale, streams, stream, after, onChange
 }
 
 function Sample({ data, before }: { data: PreviewedStream; before: TableData | undefined }) {
-  const found = difference(before, data.table);
-  const rejected = rejectedTable(data.rejected);
+  const table = useMemo(() => ({ ...data.table, rows: data.table.rows.slice(0, SHOWN) }), [data.table]);
+  const found = useMemo(() => difference(before, table), [before, table]);
+  const rejected = rejectedTable({ ...data.rejected, rows: data.rejected.rows.slice(0, SHOWN) });
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        <Text size="sm">{t.pipelines.preview.rows(data.table.rows.length)}</Text>
+        <Text size="sm">{t.pipelines.preview.rows(table.rows.length, found.cells.size)}</Text>
         {data.rejected.rows.length > 0 && (
           <StatusBadge status="failed" tone="warn" label={t.pipelines.preview.rejected(data.rejected.rows.length)} />
         )}
@@ -98,7 +102,7 @@ function Sample({ data, before }: { data: PreviewedStream; before: TableData | u
           </Text>
         )}
       </Group>
-      <TablePreview table={data.table} label={`${t.pipelines.preview.title} ${data.after}`} changed={found.cells} />
+      <TablePreview table={table} label={`${t.pipelines.preview.title} ${data.after}`} changed={found.cells} />
       {data.rejected.rows.length > 0 && (
         <>
           <Text size="sm" fw={600}>

@@ -82,6 +82,7 @@ export function StreamChooser({ control, source, connector }: Props) {
           columns={columns}
           rowKey={(row) => row.stream.name}
           maxHeight="55vh"
+          total={query.data.pages[0]?.total ?? rows.length}
           onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
         />
       )}

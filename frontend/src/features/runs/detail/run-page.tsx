@@ -1,4 +1,5 @@
 import { Button, Group, Tabs, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Live } from "@/api/live";
@@ -6,6 +7,7 @@ import { quarantineOfRunQuery } from "@/api/quarantine";
 import { cancelRun, isLive, retryRun, runKeys } from "@/api/runs";
 import type { RunDetail } from "@/api/types";
 import { asCurl, asYaml } from "@/lib/copy-as";
+import { CancelDialog } from "@/ui/cancel-dialog";
 import { formatCount } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { CodeEditor } from "@/ui/code";
@@ -18,8 +20,7 @@ import { pathTo, ToLink } from "@/ui/to-link";
 import { toastFailed } from "@/ui/toast";
 import { Checks } from "./checks";
 import { Failure } from "./failure";
-import type { LogLevel } from "./levels";
-import { Logs } from "./logs";
+import { Logs, type LogView } from "./logs";
 import { Overview } from "./overview";
 import { Proof, SchemaChanges } from "./proof";
 import { Resources } from "./resources";
@@ -28,10 +29,8 @@ import { type RunTab, TABS } from "./tabs";
 import { Timeline } from "./timeline";
 
 /** What of the page stands in the URL. */
-export interface RunPlace {
+export interface RunPlace extends LogView {
   tab?: RunTab | undefined;
-  level?: LogLevel | undefined;
-  q?: string | undefined;
 }
 
 interface Props {
@@ -57,7 +56,7 @@ export function RunPage({ run, live, place, onPlace, onRun }: Props) {
         about={<About run={run} />}
         actions={<Actions run={run} onRun={onRun} />}
       />
-      <Failure run={run} onLog={() => onPlace({ tab: "logs", level: "error" })} />
+      <Failure run={run} onLog={(line) => onPlace({ tab: "logs", line })} />
       <Figures run={run} />
       <Tabs value={tab} onChange={(value) => onPlace({ tab: value === "overview" ? undefined : (value as RunTab) })}>
         <Tabs.List mb="md">
@@ -83,9 +82,15 @@ export function RunPage({ run, live, place, onPlace, onRun }: Props) {
           <Logs
             run={run}
             live={live}
-            level={place.level ?? "info"}
-            q={place.q ?? ""}
-            onChange={(next) => onPlace({ ...place, ...next, q: next.q ?? place.q })}
+            view={place}
+            onChange={(view) =>
+              onPlace({
+                tab: "logs",
+                level: view.level === "info" ? undefined : view.level,
+                q: view.q || undefined,
+                line: view.line,
+              })
+            }
           />
         </Tabs.Panel>
         <Tabs.Panel value="checks">
@@ -134,6 +139,7 @@ function About({ run }: { run: RunDetail }) {
 
 function Actions({ run, onRun }: { run: RunDetail; onRun: (run: string) => void }) {
   const client = useQueryClient();
+  const [asking, ask] = useDisclosure();
   const cancel = useMutation({
     mutationFn: () => cancelRun(run.id),
     onSuccess: () => client.invalidateQueries({ queryKey: runKeys.detail(run.id) }),
@@ -156,7 +162,7 @@ function Actions({ run, onRun }: { run: RunDetail; onRun: (run: string) => void 
           variant="light"
           leftSection={<IconPlayerStop size={16} aria-hidden />}
           loading={cancel.isPending || run.status === "cancelling"}
-          onClick={() => cancel.mutate()}
+          onClick={ask.open}
         >
           {t.runs.cancel}
         </Button>
@@ -170,6 +176,15 @@ function Actions({ run, onRun }: { run: RunDetail; onRun: (run: string) => void 
           {t.runs.retry}
         </Button>
       )}
+      <CancelDialog
+        opened={asking}
+        count={1}
+        onClose={ask.close}
+        onConfirm={() => {
+          ask.close();
+          cancel.mutate();
+        }}
+      />
     </Group>
   );
 }

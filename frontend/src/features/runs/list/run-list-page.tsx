@@ -2,6 +2,7 @@ import { Button, MultiSelect, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { pipelinesQuery } from "@/api/pipelines";
 import type { RunFilter } from "@/api/runs";
+import { schedulesQuery } from "@/api/schedules";
 import type { RunStatus, Trigger } from "@/api/types";
 import { t } from "@/lib/texts";
 import { EmptyState } from "@/ui/empty-state";
@@ -29,6 +30,7 @@ interface Props {
 
 export function RunListPage({ place, onPlace }: Props) {
   const pipelines = useQuery(pipelinesQuery());
+  const schedules = useQuery({ ...schedulesQuery(), enabled: place.schedule !== undefined });
   const filtered = Object.values(place).some((value) => value !== undefined);
   return (
     <>
@@ -66,6 +68,15 @@ export function RunListPage({ place, onPlace }: Props) {
           allowDeselect={false}
           onChange={(value) => onPlace({ ...place, span: value === "all" ? undefined : (value as Span) })}
         />
+        {place.schedule !== undefined && (
+          <Select
+            aria-label={t.runs.filter.schedule}
+            data={(schedules.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
+            value={place.schedule}
+            clearable
+            onChange={(value) => onPlace({ ...place, schedule: value ?? undefined })}
+          />
+        )}
         <SearchInput
           value={place.q ?? ""}
           label={t.runs.filter.q}

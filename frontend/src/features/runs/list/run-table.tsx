@@ -1,9 +1,8 @@
-import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
-import { IconArrowsDiff, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Anchor, Button, Stack, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState } from "react";
-import { cancelRuns, isLive, retryRuns, type RunFilter, runKeys, runsQuery } from "@/api/runs";
+import { isLive, type RunFilter, runsQuery } from "@/api/runs";
 import type { RunSummary } from "@/api/types";
 import { formatCount } from "@/lib/format";
 import { t } from "@/lib/texts";
@@ -15,7 +14,7 @@ import { Duration, RelativeTime } from "@/ui/moments";
 import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import { pathTo } from "@/ui/to-link";
-import { toastDone, toastFailed } from "@/ui/toast";
+import { BulkBar } from "./bulk-bar";
 
 interface Props {
   filter: RunFilter;
@@ -29,13 +28,13 @@ export function RunTable({ filter, empty }: Props) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const navigate = useNavigate();
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError && query.data === undefined)
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.isPending) return <Loading />;
   if (rows.length === 0) return empty ?? <EmptyState title={t.runs.none} hint={t.runs.noneHint} />;
   const columns = filter.pipeline === undefined ? COLUMNS : COLUMNS.filter((column) => column.key !== "pipeline");
   return (
     <Stack gap="sm">
-      <BulkBar runs={rows.filter((run) => selected.has(run.id))} onDone={() => setSelected(new Set())} />
       <Panel flush>
         <DataTable
           label={t.runs.title}
@@ -48,6 +47,7 @@ export function RunTable({ filter, empty }: Props) {
           onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
         />
       </Panel>
+      <BulkBar runs={rows.filter((run) => selected.has(run.id))} onDone={() => setSelected(new Set())} />
       {query.hasNextPage && (
         <div>
           <Button
@@ -68,6 +68,7 @@ const COLUMNS: Column<RunSummary>[] = [
   {
     key: "status",
     header: t.runs.status,
+    tight: true,
     cell: (run) => (
       <Anchor
         component={Link}
@@ -82,8 +83,9 @@ const COLUMNS: Column<RunSummary>[] = [
   {
     key: "pipeline",
     header: t.runs.pipeline,
+    clip: true,
     cell: (run) => (
-      <Text component="span" fw={560} size="sm">
+      <Text component="span" fw={560} size="sm" title={run.pipeline.name}>
         {run.pipeline.name}
       </Text>
     ),
@@ -114,73 +116,14 @@ const COLUMNS: Column<RunSummary>[] = [
     key: "trigger",
     header: t.runs.trigger,
     wideOnly: true,
-    cell: (run) => run.schedule?.name ?? run.requested_by ?? t.runs.triggers[run.trigger] ?? run.trigger,
+    tight: true,
+    cell: (run) => {
+      const who = run.schedule?.name ?? run.requested_by ?? t.runs.triggers[run.trigger] ?? run.trigger;
+      return <span title={who}>{who}</span>;
+    },
   },
 ];
 
 function count(value: number | undefined): string {
   return value === undefined ? "–" : formatCount(value);
-}
-
-function BulkBar({ runs, onDone }: { runs: readonly RunSummary[]; onDone: () => void }) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const live = runs.filter(isLive);
-  const ended = runs.filter((run) => !isLive(run));
-  const after = async (words: string) => {
-    toastDone(words);
-    onDone();
-    await client.invalidateQueries({ queryKey: runKeys.lists });
-  };
-  const cancel = useMutation({
-    mutationFn: () => cancelRuns(live.map((run) => run.id)),
-    onSuccess: () => after(t.runs.cancelled(live.length)),
-    onError: (error) => toastFailed(error),
-  });
-  const retry = useMutation({
-    mutationFn: () => retryRuns(ended.map((run) => run.id)),
-    onSuccess: () => after(t.runs.retried(ended.length)),
-    onError: (error) => toastFailed(error),
-  });
-  if (runs.length === 0) return null;
-  const [a, b] = runs;
-  return (
-    <Group gap="sm" role="toolbar" aria-label={t.common.selected(runs.length)}>
-      <Text size="sm">{t.common.selected(runs.length)}</Text>
-      <Button
-        size="xs"
-        variant="default"
-        disabled={live.length === 0}
-        loading={cancel.isPending}
-        leftSection={<IconPlayerStop size={14} aria-hidden />}
-        onClick={() => cancel.mutate()}
-      >
-        {t.runs.cancelSome(live.length)}
-      </Button>
-      <Button
-        size="xs"
-        variant="default"
-        disabled={ended.length === 0}
-        loading={retry.isPending}
-        leftSection={<IconRefresh size={14} aria-hidden />}
-        onClick={() => retry.mutate()}
-      >
-        {t.runs.retrySome(ended.length)}
-      </Button>
-      <Button
-        size="xs"
-        variant="default"
-        disabled={runs.length !== 2}
-        title={t.runs.compareHint}
-        leftSection={<IconArrowsDiff size={14} aria-hidden />}
-        onClick={() =>
-          a !== undefined &&
-          b !== undefined &&
-          void navigate({ to: "/runs/compare" as string, search: { a: a.id, b: b.id } as never })
-        }
-      >
-        {t.runs.compareTwo}
-      </Button>
-    </Group>
-  );
 }

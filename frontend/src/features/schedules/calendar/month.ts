@@ -2,6 +2,9 @@
 
 import type { Tick } from "@/api/types";
 
+const HOUR_MS = 3_600_000;
+const QUARTER_MS = HOUR_MS / 4;
+
 export interface Day {
   readonly date: string;
   readonly inMonth: boolean;
@@ -29,28 +32,58 @@ export function monthAfter(month: string, by: number): string {
 /** A span that holds the month in every zone. */
 export function spanOf(month: string): { from: string; to: string } {
   const [year = 0, number = 1] = month.split("-").map(Number);
-  const hour = 3_600_000;
   return {
-    from: new Date(Date.UTC(year, number - 1, 1) - 14 * hour).toISOString(),
-    to: new Date(Date.UTC(year, number, 1) + 14 * hour).toISOString(),
+    from: new Date(Date.UTC(year, number - 1, 1) - 14 * HOUR_MS).toISOString(),
+    to: new Date(Date.UTC(year, number, 1) + 14 * HOUR_MS).toISOString(),
   };
 }
 
 /** The day that a moment falls on, in the zone. A zone that the browser does not know counts as UTC. */
 export function dayIn(moment: string, zone: string): string {
-  const options = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
-  try {
-    return new Intl.DateTimeFormat("en-CA", { ...options, timeZone: zone }).format(new Date(moment));
-  } catch {
-    return moment.slice(0, 10);
+  const format = formatOf(zone);
+  return format === null ? moment.slice(0, 10) : format.format(new Date(moment));
+}
+
+const formats = new Map<string, Intl.DateTimeFormat | null>();
+
+/** Making one takes longer than a thousand uses of it. */
+function formatOf(zone: string): Intl.DateTimeFormat | null {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    const options = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+    try {
+      format = new Intl.DateTimeFormat("en-CA", { ...options, timeZone: zone });
+    } catch {
+      format = null;
+    }
+    formats.set(zone, format);
   }
+  return format;
+}
+
+export const dayAfter = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + 24 * HOUR_MS).toISOString().slice(0, 10);
+
+export const justBefore = (moment: string): string => new Date(Date.parse(moment) - 1).toISOString();
+
+/** When a day begins in the zone, in UTC. Where midnight is skipped, the first moment after it. */
+export function midnightIn(day: string, zone: string): string {
+  const begin = Date.parse(`${day}T00:00:00Z`);
+  // No zone is further from UTC than 14 hours; days begin on the quarter of an hour.
+  for (let at = begin - 14 * HOUR_MS; at <= begin + 14 * HOUR_MS; at += QUARTER_MS) {
+    const moment = new Date(at).toISOString();
+    if (dayIn(moment, zone) >= day) return moment;
+  }
+  return new Date(begin).toISOString();
 }
 
 export function byDay(ticks: readonly Tick[], zone: string): ReadonlyMap<string, readonly Tick[]> {
   const days = new Map<string, Tick[]>();
   for (const tick of ticks) {
     const day = dayIn(tick.due_at, zone);
-    days.set(day, [...(days.get(day) ?? []), tick]);
+    const known = days.get(day);
+    if (known === undefined) days.set(day, [tick]);
+    else known.push(tick);
   }
   return days;
 }

@@ -7,6 +7,7 @@ import { asCurl } from "@/lib/copy-as";
 import { t } from "@/lib/texts";
 import { CopyAs } from "@/ui/copy-as";
 import { ErrorState } from "@/ui/error-state";
+import { dayAfter, dayIn, justBefore, midnightIn } from "@/features/schedules/calendar/month";
 import { toastDone } from "@/ui/toast";
 import classes from "./schedule.module.css";
 import { momentIn } from "./schedule-form";
@@ -20,9 +21,11 @@ const DAY_MS = 86_400_000;
 
 /** Which starts of the past are made up for; shown before anything runs. */
 export function BackfillDialog({ schedule, onClose }: Props) {
-  const [from, setFrom] = useState(() => new Date(Date.now() - 7 * DAY_MS).toISOString().slice(0, 10));
-  const [to, setTo] = useState(() => new Date().toISOString().slice(0, 10));
-  const span = { from: `${from}T00:00:00Z`, to: `${to}T00:00:00Z` };
+  const [from, setFrom] = useState(() => dayIn(new Date(Date.now() - 7 * DAY_MS).toISOString(), schedule.timezone));
+  const [to, setTo] = useState(() => dayIn(new Date().toISOString(), schedule.timezone));
+  const zone = schedule.timezone;
+  // Whole days of the schedule's own zone, the last one included.
+  const span = { from: midnightIn(from, zone), to: justBefore(midnightIn(dayAfter(to), zone)) };
   const look = useMutation({ mutationFn: () => backfill(schedule.id, { ...span, dry_run: true }) });
   const begin = useMutation({
     mutationFn: () => backfill(schedule.id, { ...span, dry_run: false }),

@@ -80,15 +80,22 @@ const COLUMNS: Column<Schedule>[] = [
   {
     key: "name",
     header: t.schedules.name,
+    clip: true,
     cell: (one) => (
-      <Anchor component={Link} to={pathTo("/schedules", one.name)} fw={600}>
+      <Anchor title={one.name} component={Link} to={pathTo("/schedules", one.name)} fw={600}>
         {one.name}
       </Anchor>
     ),
   },
-  { key: "pipeline", header: t.schedules.pipeline, cell: (one) => one.pipeline.name },
+  {
+    key: "pipeline",
+    header: t.schedules.pipeline,
+    clip: true,
+    wideOnly: true,
+    cell: (one) => <span title={one.pipeline.name}>{one.pipeline.name}</span>,
+  },
   { key: "when", header: t.schedules.when, cell: (one) => one.explanation },
-  { key: "zone", header: t.schedules.zone, wideOnly: true, cell: (one) => one.timezone },
+  { key: "zone", header: t.schedules.zone, wideOnly: true, tight: true, cell: (one) => one.timezone },
   {
     key: "next",
     header: t.schedules.next,

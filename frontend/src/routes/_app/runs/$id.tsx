@@ -15,6 +15,7 @@ const search = z.object({
   tab: z.enum(TABS).optional().catch(undefined),
   level: z.enum(LEVELS).optional().catch(undefined),
   q: z.string().optional().catch(undefined),
+  line: z.number().int().optional().catch(undefined),
 });
 
 export const Route = createFileRoute("/_app/runs/$id")({

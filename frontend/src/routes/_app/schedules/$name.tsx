@@ -17,6 +17,7 @@ const search = z.object({
     .regex(/^\d{4}-\d{2}-\d{2}$/)
     .optional()
     .catch(undefined),
+  backfill: z.boolean().optional().catch(undefined),
 });
 
 export const Route = createFileRoute("/_app/schedules/$name")({

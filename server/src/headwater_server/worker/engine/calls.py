@@ -10,6 +10,7 @@ from typing import Any
 
 from headwater.run.preview import Previewed
 from headwater.run.stop import StopFlag
+from headwater_server.worker.engine.changes import changed_cells
 from headwater_server.worker.engine.columns import column_profile
 from headwater_server.worker.engine.pipe import Lines
 from headwater_server.worker.engine.project import session_of
@@ -17,6 +18,7 @@ from headwater_server.worker.engine.tables import columns_of, rejected_table, ta
 
 ONE_STREAM = "one_stream"
 PROFILE_ROWS, PREVIEW_ROWS = 10_000, 50
+_LONGER = 3
 
 
 def check(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str, Any]:
@@ -101,35 +103,25 @@ def preview(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[st
 
 def try_processor(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str, Any]:
     """`pipeline`, `stream`, `limit` → its first stream `before` and `after` its processors, what they `rejected`, the
-    cells that they `changed` where rows stayed in their places, and their `sql`.
+    cells that they `changed`, and their `sql`.
     """
     session = session_of(request)
     name, stream, limit = request["pipeline"], request.get("stream"), request.get("limit", PREVIEW_ROWS)
-    before = session.preview(name, stream=stream, after=0, limit=limit)[0]
+    # Rows that stay may come from behind those that are dropped: pairing them takes a longer sample than is shown.
+    before = session.preview(name, stream=stream, after=0, limit=limit * _LONGER)[0]
     after = session.preview(name, stream=stream, limit=limit)[0]
     one, other = table(before.rows), table(after.rows)
-    same_rows = len(one["rows"]) == len(other["rows"]) and not after.rejected.num_rows
     return {
         "stream": before.stream,
-        "before": one,
+        "before": {**one, "rows": one["rows"][:limit]},
         "after": other,
         "rejected": rejected_table(after.rejected),
-        "changed": _changed(one, other) if same_rows else [],
+        "changed": changed_cells(one, other),
         "sql": {
             "duckdb": _joined(session.sql(name, stream=stream).get(before.stream, ())),
             "spark": _joined(session.sql(name, stream=stream, dialect="spark").get(before.stream, ())),
         },
     }
-
-
-def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[list[int]]:
-    places = {column["name"]: index for index, column in enumerate(before["columns"])}
-    return [
-        [row, column]
-        for row, values in enumerate(after["rows"])
-        for column, value in enumerate(values)
-        if (name := after["columns"][column]["name"]) not in places or before["rows"][row][places[name]] != value
-    ]
 
 
 def detect(request: Mapping[str, Any], lines: Lines, stop: StopFlag) -> dict[str, Any]:
