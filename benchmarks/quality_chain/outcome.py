@@ -65,7 +65,8 @@ def _result(who: str, runs: Sequence[Figures]) -> dict[str, Any]:
 
 
 def _goals(found: Mapping[str, list[Figures]], *, unique: bool) -> list[dict[str, Any]]:
-    told = [_ratio(found, FLOOR, 1.15, f"at most 1.15 × {FLOOR}")]
+    # With the check for doubles, only the memory was agreed upon.
+    told = [] if unique else [_ratio(found, FLOOR, 1.15, f"at most 1.15 × {FLOOR}")]
     for who, times in (("spark", 4.0), ("dlt", 15.0)):
         if who in found:
             goal = f"at least {times:g} × as fast as {_WORDS[who]}"

@@ -45,7 +45,7 @@ def write_page() -> None:
     peers = {
         len(item["runs"]) for job in found for item in job["contestants"] if item["kind"] == "peer" and "runs" in item
     }
-    count = "fewer, see the JSON" if len(peers) > 1 else f"{next(iter(peers), 0)} run"
+    count = "fewer, see the JSON" if len(peers) > 1 else _runs(next(iter(peers), 0))
     told = ", ".join(f"{name} {value}" for name, value in about.items() if name not in ("cpu", "memory"))
     text = [_HEAD.format(peers=count, about=f"{about['cpu']}, {about['memory']}; {told}.")]
     for job in found:
@@ -56,6 +56,10 @@ def write_page() -> None:
             )
     text += [_section(job) for job in found]
     PAGE.write_text("".join(text), encoding="utf-8")
+
+
+def _runs(count: int) -> str:
+    return f"{count} run{'' if count == 1 else 's'}"
 
 
 def _section(job: dict[str, Any]) -> str:

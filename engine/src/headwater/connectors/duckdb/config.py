@@ -32,7 +32,7 @@ class DuckdbConfig(PluginConfig):
         pattern=r"^\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$",
         title="Memory limit",
         description="How much memory DuckDB may take for this file, e.g. `2GB`; beyond it, it uses the disk. "
-        "Default: 256 MB, or 64 MB for each core where that is more.",
+        "Default: 224 MB, or 56 MB for each core where that is more.",
         examples=["2GB"],
         json_schema_extra=ADVANCED,
     )

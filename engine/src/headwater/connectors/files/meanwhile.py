@@ -1,8 +1,8 @@
 """A file becomes durable while it is being written, not only at its end.
 
 The system would keep what is written in memory for half a minute, so that the sync at the end waits for all of it at
-once: a second for each few hundred megabytes, in which no processor has anything to do. Source: fsync(2), and
-proc_sys_vm(5) on dirty_expire_centisecs.
+once: on many disks a second for each few hundred megabytes, in which no processor has anything to do. Source: fsync(2),
+and proc_sys_vm(5) on dirty_expire_centisecs.
 """
 
 from __future__ import annotations

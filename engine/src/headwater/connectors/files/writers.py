@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from headwater.connectors.files.commit_log import LiveFile
 from headwater.connectors.files.config import Format
+from headwater.connectors.files.dictionaries import repeating_columns
 from headwater.connectors.files.folder import data_file_name
 from headwater.connectors.files.meanwhile import Meanwhile
 from headwater.sdk.destination import FileTarget
@@ -78,8 +79,12 @@ class FileWriter:
 
     def _parquet(self, path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
         rows = 0
-        with pq.ParquetWriter(path, schema, compression=self.compression or "none") as writer:
-            for group in _groups(batches, schema):
+        groups = _groups(batches, schema)
+        first = next(groups)
+        with pq.ParquetWriter(
+            path, schema, compression=self.compression or "none", use_dictionary=repeating_columns(first)
+        ) as writer:
+            for group in chain([first], groups):
                 writer.write_table(group, row_group_size=GROUP_ROWS * 2)
                 rows += group.num_rows
         return rows
