@@ -192,8 +192,9 @@ async def test_rejected_rows_are_seen_corrected_replayed_and_dismissed(bench: Be
         assert [item["row"] for item in more["items"]] == [1]
         assert "n3" in (await editor.get(f"{path}/export?format=csv")).text
         assert json.loads((await editor.get(f"{path}/export?format=jsonl")).text.splitlines()[1])["name"] == "n4"
-        fixed = {"edits": [{"row": 0, "record": {"id": 1, "name": "fixed"}}]}
+        fixed = {"edits": [{"row": 0, "record": {"name": "fixed", "id": 1}}]}
         assert (await editor.patch(f"{path}/rows", json=fixed)).status_code == 200
+        assert (await editor.get(f"{path}/rows?limit=1")).json()["columns"] == ["name", "id"]
         replay = (await editor.post(f"{path}/replay", json={"rows": [0]})).json()
         done = await bench.ended(replay["id"])
         assert (done.status, done.trigger, done.rows_written) == ("succeeded", "replay", 1), done.error
