@@ -93,6 +93,14 @@ async def test_a_run_is_asked_for_by_post_and_followed_to_its_end(bench: Bench, 
     assert (state.status_code, state.json()["code"]) == (503, "calls.no_worker")
 
 
+async def test_metrics_tell_of_the_queue_and_name_nothing(bench: Bench, client: httpx.AsyncClient) -> None:
+    await bench.ask(await bench.copy())
+    told = (await client.get("/api/metrics")).text
+    for line in ('headwater_runs{status="queued"} 1.0', "headwater_workers 0.0", "headwater_database_up 1.0"):
+        assert line in told
+    assert "copy" not in told
+
+
 async def test_the_same_key_asks_for_one_run(bench: Bench, operator: httpx.AsyncClient) -> None:
     await bench.copy()
     answers = [
