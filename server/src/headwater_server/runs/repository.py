@@ -171,7 +171,7 @@ async def last_successes(session: AsyncSession, pipeline_ids: Sequence[UUID]) ->
 
 # Thousands of small rows for one page: PostgreSQL puts them together faster than Python.
 _RECENT = text("""
-    select wanted.id, newest.runs from unnest(cast(:ids as uuid[])) as wanted(id)
+    select wanted.id, newest.runs::text as runs from unnest(cast(:ids as uuid[])) as wanted(id)
     cross join lateral (
         select json_agg(json_build_object(
             'run_id', id, 'status', status, 'started_at', started_at,
@@ -188,7 +188,7 @@ _RECENT_RUNS = TypeAdapter(list[RecentRun])
 async def recent(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> dict[UUID, list[RecentRun]]:
     """The last runs of each pipeline that has any, RECENT at most, newest last."""
     found = await session.execute(_RECENT, {"ids": list(pipeline_ids), "most": RECENT})
-    return {row.id: _RECENT_RUNS.validate_python(row.runs) for row in found}
+    return {row.id: _RECENT_RUNS.validate_json(row.runs) for row in found}
 
 
 _FORGET = text("""
