@@ -80,14 +80,21 @@ def operations(app: FastAPI) -> list[Any]:
 
 def test_no_request_makes_the_server_fail(hammered: Hammered) -> None:
     failed: list[str] = []
+    asked: dict[str, int] = {}
     for operation in operations(hammered.app):
+        name = operation.definition.raw["operationId"]
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            hammer(hammered, operation, mode, failed)
+            asked[name] = asked.get(name, 0) + hammer(hammered, operation, mode, failed)
 
     assert failed == []
+    assert len(asked) > 80
+    assert [name for name, times in asked.items() if times == 0] == []
 
 
-def hammer(hammered: Hammered, operation: Any, mode: GenerationMode, failed: list[str]) -> None:
+def hammer(hammered: Hammered, operation: Any, mode: GenerationMode, failed: list[str]) -> int:
+    """How many requests were sent."""
+    sent = 0
+
     @seed(1)
     @hypothesis_settings(
         max_examples=EXAMPLES,
@@ -98,6 +105,8 @@ def hammer(hammered: Hammered, operation: Any, mode: GenerationMode, failed: lis
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
+        nonlocal sent
+        sent += 1
         answer = hammered.answer(case)
         is_problem = answer.headers.get("content-type") == "application/problem+json"
         if answer.status_code >= 500 and not (is_problem and answer.json()["code"] in NO_WORKER):
@@ -109,3 +118,4 @@ def hammer(hammered: Hammered, operation: Any, mode: GenerationMode, failed: lis
         ask()
     except Unsatisfiable:
         pass  # there is nothing to get wrong
+    return sent

@@ -90,6 +90,14 @@ def test_a_worker_is_well_while_its_heartbeat_is_young(call: Call, database_url:
     assert call("health", "--worker", HEADWATER_DATABASE_URL=database_url) == (0, "well\n")
 
 
+def test_a_worker_that_cannot_write_to_its_home_refuses_to_start(call: Call, database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    code, said = call("worker", HEADWATER_DATABASE_URL=database_url, HEADWATER_HOME=str(tmp_path / "file" / "home"))
+
+    assert (code, "settings.home_unwritable" in said, str(tmp_path / "file" / "home") in said) == (2, True, True), said
+
+
 def test_the_api_is_well_when_it_says_that_it_is_ready(call: Call) -> None:
     class Readiness(BaseHTTPRequestHandler):
         status = 200

@@ -93,6 +93,14 @@ async def test_a_run_is_asked_for_by_post_and_followed_to_its_end(bench: Bench, 
     assert (state.status_code, state.json()["code"]) == (503, "calls.no_worker")
 
 
+async def test_metrics_tell_of_the_queue_and_name_nothing(bench: Bench, client: httpx.AsyncClient) -> None:
+    await bench.ask(await bench.copy())
+    told = (await client.get("/api/metrics")).text
+    for line in ('headwater_runs{status="queued"} 1.0', "headwater_workers 0.0", "headwater_database_up 1.0"):
+        assert line in told
+    assert "copy" not in told
+
+
 async def test_the_same_key_asks_for_one_run(bench: Bench, operator: httpx.AsyncClient) -> None:
     await bench.copy()
     answers = [
@@ -192,8 +200,9 @@ async def test_rejected_rows_are_seen_corrected_replayed_and_dismissed(bench: Be
         assert [item["row"] for item in more["items"]] == [1]
         assert "n3" in (await editor.get(f"{path}/export?format=csv")).text
         assert json.loads((await editor.get(f"{path}/export?format=jsonl")).text.splitlines()[1])["name"] == "n4"
-        fixed = {"edits": [{"row": 0, "record": {"id": 1, "name": "fixed"}}]}
+        fixed = {"edits": [{"row": 0, "record": {"name": "fixed", "id": 1}}]}
         assert (await editor.patch(f"{path}/rows", json=fixed)).status_code == 200
+        assert (await editor.get(f"{path}/rows?limit=1")).json()["columns"] == ["name", "id"]
         replay = (await editor.post(f"{path}/replay", json={"rows": [0]})).json()
         done = await bench.ended(replay["id"])
         assert (done.status, done.trigger, done.rows_written) == ("succeeded", "replay", 1), done.error

@@ -8,6 +8,7 @@ import random
 import signal
 from uuid import UUID
 
+import pytest
 from runs.bench import Bench, until, until_true
 from runs.test_faults import engines_of
 from sqlalchemy.exc import DBAPIError
@@ -56,6 +57,7 @@ class Deployment:
             self._postgres.restart()
 
 
+@pytest.mark.timeout(400)
 async def test_whatever_is_killed_and_whenever_every_run_is_done_once(own: Bench, postgres: EmbeddedPostgres) -> None:
     moments = random.Random(20261128)
     pipelines = [await own.copy(f"p{number}", rows=ROWS) for number in range(PIPELINES)]

@@ -127,12 +127,17 @@ async def test_a_worker_that_froze_in_the_midst_of_a_transaction_does_not_keep_i
     killed = bench.process(worker_lease_s=2.0)
     await bench.begun("copy")
     frozen = Database(bench.url, pool_size=1, idle_s=2.0)  # as the worker's own
-    with pytest.raises(OperationalError, match="idle-in-transaction timeout"):
+
+    async def hold_the_run_until_another_has_done_it() -> None:
         async with frozen.begin() as session:
             await session.execute(text("select from runs where id = :id for update"), {"id": run_id})
             killed.kill()
             bench.go("copy")
             async with bench.worker(worker_lease_s=2.0):
-                run = await bench.ended(run_id)
+                await bench.ended(run_id)
+
+    with pytest.raises(OperationalError, match="idle-in-transaction timeout"):
+        await hold_the_run_until_another_has_done_it()
     await frozen.dispose()
+    run = await bench.run(run_id)
     assert (run.status, run.worker_losses) == ("succeeded", 1), run.error

@@ -125,7 +125,7 @@ class Translator:
             return (
                 "wrong_name",
                 "this cannot be a name",
-                "names are letters, digits, _, - and ., and begin with no dot or dash",
+                "names are letters, digits, _, - and ., 100 at most, and begin with no dot or dash",
             )
         if kind in ("union_tag_invalid", "union_tag_not_found"):
             expected = str(context.get("expected_tags", "")).replace("'", "")

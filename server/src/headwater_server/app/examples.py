@@ -108,7 +108,7 @@ EXAMPLES: dict[str, Data] = {
     "PreviewIn": {"document": DOCUMENT, "stream": "public.orders", "after": 0, "limit": 50},
     "PreviewOut": {"streams": [{"stream": "public.orders", "after": "protect", "table": TABLE, "rejected": REJECTED}]},
     "ProblemDetail": {
-        "type": "about:blank",
+        "type": "urn:headwater:error:pipelines.not_found",
         "title": "Not Found",
         "status": 404,
         "detail": "there is no pipeline 'order'",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from headwater_server.app.metrics import metrics
 from headwater_server.db.listen import UsedListener
-from headwater_server.db.session import Session
+from headwater_server.db.session import Session, UsedDatabase
 from headwater_server.kit.problems import Unavailable
+from headwater_server.settings import Settings
 
 router = APIRouter(tags=["health"])
 
@@ -36,6 +38,9 @@ async def get_readiness(session: Session, listener: UsedListener) -> Health:
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-async def get_metrics() -> Response:
-    """Figures in Prometheus' text format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+async def get_metrics(database: UsedDatabase, request: Request) -> Response:
+    """Figures in Prometheus' text format: requests of this process, and the queue: runs by status, how long they wait,
+    workers, schedules that are late.
+    """
+    settings: Settings = request.app.state.settings
+    return Response(await metrics(database, settings.worker_lease_s), media_type=CONTENT_TYPE_LATEST)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, Index, Integer, Text, Uuid, func, text
+from sqlalchemy import JSON, CheckConstraint, DateTime, Index, Integer, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,7 +28,9 @@ class Worker(Base):
 
 
 class Call(Base):
-    """A question to a worker, and its answer. `request` holds no secret but sealed ones."""
+    """A question to a worker, and its answer, in which columns keep their order. `request` holds no secret but sealed
+    ones.
+    """
 
     __tablename__ = "calls"
     __table_args__ = (
@@ -43,7 +45,7 @@ class Call(Base):
     status: Mapped[str] = mapped_column(Text, server_default="queued")
     timeout_s: Mapped[float]
     worker_id: Mapped[UUID | None] = mapped_column(Uuid)
-    response: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    response: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[Created]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -65,6 +65,7 @@ class Serving:
     def _database(self) -> str:
         given = self._settings.database_url
         if given is not None:
+            start.require_home(self._settings)
             wait_for_database(given.get_secret_value(), self._settings.database_wait_s)
             return given.get_secret_value()
         self._postgres = EmbeddedPostgres(self._settings.home)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from tempfile import TemporaryFile
 
 from headwater_server.db.embedded.server import url_file
 from headwater_server.db.instance import check_key
@@ -19,6 +20,20 @@ def settings_for(process: str, **given: object) -> Settings:
     settings = get_settings(**{key: value for key, value in given.items() if value is not None})
     logs.configure(settings, process)
     return settings
+
+
+def require_home(settings: Settings) -> None:
+    """Runs keep their files there. Raises BadSettings when nothing can be written to it."""
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.home):
+            pass
+    except OSError as error:
+        raise BadSettings(
+            f"nothing can be written to the home folder {settings.home}: {error.strerror}",
+            hint="give this account rights to it, or name another in HEADWATER_HOME",
+            code="settings.home_unwritable",
+        ) from None
 
 
 def database_url(settings: Settings) -> str:

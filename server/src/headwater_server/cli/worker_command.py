@@ -18,5 +18,6 @@ from headwater_server.worker.main import run_worker
 def command(concurrency: int | None) -> None:
     """Execute runs, as many at a time as asked. Needs the server's database and its secret key, and nothing else."""
     settings = start.settings_for("worker", worker_concurrency=concurrency)
+    start.require_home(settings)
     url = start.ready_database(settings)
     asyncio.run(run_worker(settings, url, sealer(settings)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +25,7 @@ class KnownActivity:
         if not pipeline_ids:
             return {}
         bars = await run_repository.recent(session, pipeline_ids)
-        newest = await run_repository.by_ids(session, [found[-1].id for found in bars.values()])
+        newest = await run_repository.by_ids(session, [found[-1].run_id for found in bars.values()])
         last = {row.run.pipeline_id: runs.summary(row) for row in newest}
         briefs: dict[UUID, list[ScheduleBrief]] = {}
         for schedule in await schedules.of_pipelines(session, pipeline_ids):
@@ -31,7 +33,7 @@ class KnownActivity:
         return {
             identity: PipelineActivity(
                 last.get(identity),
-                [runs.recent_run(bar) for bar in bars.get(identity, [])],
+                bars.get(identity, []),
                 briefs.get(identity, []),
             )
             for identity in {*bars, *briefs}
@@ -42,7 +44,13 @@ def _brief(schedule: Schedule) -> ScheduleBrief:
     return ScheduleBrief(
         id=schedule.id,
         name=schedule.name,
-        explanation=explanation(spec_of(schedule.document)),
+        explanation=_explained(json.dumps(schedule.document)),
         next_at=schedule.next_at if schedule.enabled else None,
         enabled=schedule.enabled,
     )
+
+
+@lru_cache(4096)
+def _explained(document: str) -> str:
+    """Schedules are read far more often than they change."""
+    return explanation(spec_of(json.loads(document)))

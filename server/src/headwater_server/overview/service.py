@@ -47,7 +47,4 @@ async def _pipelines(session: AsyncSession) -> list[PipelineRecent]:
     if len(found) < PIPELINES_SHOWN:
         found += await repository.never_run(session, PIPELINES_SHOWN - len(found))
     bars = await run_repository.recent(session, [identity for identity, _ in found])
-    return [
-        PipelineRecent(id=identity, name=name, recent=[runs.recent_run(bar) for bar in bars.get(identity, [])])
-        for identity, name in found
-    ]
+    return [PipelineRecent(id=identity, name=name, recent=bars.get(identity, [])) for identity, name in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text, Uuid, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,7 +56,7 @@ class QuarantineRow(Base):
     file_id: Mapped[UUID] = mapped_column(ForeignKey("quarantine_files.id", ondelete="CASCADE"), primary_key=True)
     row: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     status: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
-    edited: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    edited: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     note: Mapped[str | None] = mapped_column(Text)
     by: Mapped[str] = mapped_column(Text)
     run_id: Mapped[UUID | None] = mapped_column(Uuid)

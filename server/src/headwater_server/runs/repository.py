@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import Select, column, delete, or_, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, undefer
 
 from headwater_server.db.search import contains
+from headwater_server.pipelines.activity import RecentRun
 from headwater_server.pipelines.models import Pipeline, PipelineVersion
 from headwater_server.runs.models import LIVE, Run, RunAttempt, RunEvent, RunProgress
 
@@ -177,34 +179,26 @@ async def last_successes(session: AsyncSession, pipeline_ids: Sequence[UUID]) ->
     return {row.id: row.finished_at for row in found}
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A run as the small chart of a pipeline shows it."""
-
-    pipeline_id: UUID
-    id: UUID
-    status: str
-    started_at: datetime | None
-    finished_at: datetime | None
-    rows_written: int
-    rows_rejected: int
-
-
+# Thousands of small rows for one page: PostgreSQL puts them together faster than Python.
 _RECENT = text("""
-    select newest.* from unnest(cast(:ids as uuid[])) as wanted(id)
+    select wanted.id, newest.runs::text as runs from unnest(cast(:ids as uuid[])) as wanted(id)
     cross join lateral (
-        select pipeline_id, id, status, started_at, finished_at, rows_written, rows_rejected
-        from runs where pipeline_id = wanted.id order by id desc limit :most
+        select json_agg(json_build_object(
+            'run_id', id, 'status', status, 'started_at', started_at,
+            'took_s', round(extract(epoch from coalesce(finished_at, now()) - started_at), 3),
+            'rows_written', rows_written, 'rows_rejected', rows_rejected
+        ) order by id) as runs
+        from (select * from runs where pipeline_id = wanted.id order by id desc limit :most) as last
     ) as newest
+    where newest.runs is not null
 """)
+_RECENT_RUNS = TypeAdapter(list[RecentRun])
 
 
-async def recent(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> dict[UUID, list[Bar]]:
+async def recent(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> dict[UUID, list[RecentRun]]:
     """The last runs of each pipeline that has any, RECENT at most, newest last."""
-    bars: dict[UUID, list[Bar]] = {}
-    for row in await session.execute(_RECENT, {"ids": list(pipeline_ids), "most": RECENT}):
-        bars.setdefault(row.pipeline_id, []).insert(0, Bar(*row))
-    return bars
+    found = await session.execute(_RECENT, {"ids": list(pipeline_ids), "most": RECENT})
+    return {row.id: _RECENT_RUNS.validate_json(row.runs) for row in found}
 
 
 _FORGET = text("""

@@ -14,13 +14,13 @@ from uuid_utils.compat import uuid7
 from headwater.sdk.errors import ConfigError
 from headwater_server.catalog.step_schemas import Fault, Named
 from headwater_server.kit.problems import Conflict, NotFound
-from headwater_server.pipelines.activity import RecentRun, RowCounts, RunSummary
+from headwater_server.pipelines.activity import RowCounts, RunSummary
 from headwater_server.pipelines.models import Pipeline
 from headwater_server.pipelines.project import project_for, used_by
 from headwater_server.runs import repository
 from headwater_server.runs.endings import cancel
 from headwater_server.runs.models import LIVE, Run
-from headwater_server.runs.repository import Bar, RunRow
+from headwater_server.runs.repository import RunRow
 from headwater_server.runs.schemas import AttemptOut, RunDetail, StreamProgress
 from headwater_server.runs.told import tell_status
 
@@ -187,7 +187,7 @@ def _facts(row: RunRow) -> dict[str, Any]:
     }
 
 
-def took_s(run: Run | Bar) -> float | None:
+def took_s(run: Run) -> float | None:
     """Of a run that goes on: until now."""
     if run.started_at is None:
         return None
@@ -196,17 +196,6 @@ def took_s(run: Run | Bar) -> float | None:
 
 def fault(error: Mapping[str, Any] | None) -> Fault | None:
     return None if error is None else Fault(code=error["code"], message=error["message"], hint=error.get("hint"))
-
-
-def recent_run(run: Bar) -> RecentRun:
-    return RecentRun(
-        run_id=run.id,
-        status=run.status,  # pyright: ignore[reportArgumentType]  the table knows no other
-        started_at=run.started_at,
-        took_s=took_s(run),
-        rows_written=run.rows_written,
-        rows_rejected=run.rows_rejected,
-    )
 
 
 async def detail(session: AsyncSession, run_id: UUID) -> RunDetail:

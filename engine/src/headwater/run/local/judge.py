@@ -61,7 +61,7 @@ def _too_many(chain: Chain, notes: Notes, options: EngineOptions) -> HeadwaterEr
         if (rows is not None and count > rows) or (share is not None and count > share * read):
             return DataError(
                 f"stream {chain.name!r}: {count:,} of {read:,} rows are bad, more than {name} allows",
-                hint="look at them with `headwater preview`, then correct the source or the rules, or raise the limit",
+                hint="preview the pipeline to see them, then correct the source or the rules, or raise the limit",
                 code="data.too_many_rejected",
             )
     return None
