@@ -98,5 +98,6 @@ fi
 docker compose build --quiet >"$work/build.log" 2>&1 || { tail -n 40 "$work/build.log"; exit 1; }
 say "built: $(docker image ls --format '{{.Repository}} {{.Size}}' | grep '^headwater-' | sort | paste -sd, | sed 's/,/, /g')"
 HEADWATER_COMPOSE_TEST=1 .venv/bin/pytest -n 0 --durations=0 --durations-min=1 tests/compose "$@"
-say "all of it was tried"
+say "all of it was tried; memory now: $(docker stats --no-stream --format '{{.Name}} {{.MemUsage}}' \
+    | sed "s/^$COMPOSE_PROJECT_NAME-//; s| /.*||" | sort | paste -sd, | sed 's/,/, /g')"
 if [ "${HEADWATER_SPARK_IMAGE:-}" = 1 ]; then deploy/ci/spark_image.sh; fi

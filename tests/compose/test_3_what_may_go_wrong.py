@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from compose.deployment import ComposeFailed, Deployment, eventually
+from compose.work import Api
 
 SQL = ("psql", "-U", "headwater", "-v", "ON_ERROR_STOP=1", "-c")
 
@@ -87,6 +88,20 @@ def test_a_volume_that_cannot_be_written_to_is_named(deployment: Deployment, tmp
     assert "/run/headwater" in said
     assert "cannot be used" in said
     assert "Traceback" not in said
+
+
+def test_a_worker_whose_disk_cannot_be_written_to_is_named_by_the_run(
+    deployment: Deployment, api: Api, tmp_path: Path
+) -> None:
+    deployment.compose("stop", "worker")
+    with deployment.another("worker", "--volume", f"{tmp_path}:/var/lib/headwater:ro"):
+        run = api.ended(api.run("load_1"))
+    deployment.up("--no-build", "--no-recreate", "worker")
+
+    assert run["status"] == "failed"
+    assert run["error"]["code"] == "config.home_not_writable"
+    assert "/var/lib/headwater" in run["error"]["message"]
+    assert api.ended(api.run("load_1"))["status"] == "succeeded"
 
 
 def test_a_value_that_would_replace_a_kept_secret_is_refused(deployment: Deployment) -> None:
