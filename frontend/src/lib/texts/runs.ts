@@ -77,6 +77,8 @@ export const runs = {
     place: "Where",
     cause: "Cause",
     firstBadRow: "First bad row",
+    firstBadValue: "First bad values",
+    previewStep: "See the rows in a preview",
     next: "What to do",
     openLog: "Go to the first error in the log",
     editPipeline: "Change the pipeline",

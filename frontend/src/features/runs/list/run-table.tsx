@@ -15,6 +15,7 @@ import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import { pathTo } from "@/ui/to-link";
 import { BulkBar } from "./bulk-bar";
+import classes from "./runs.module.css";
 
 interface Props {
   filter: RunFilter;
@@ -32,7 +33,7 @@ export function RunTable({ filter, empty }: Props) {
     return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.isPending) return <Loading />;
   if (rows.length === 0) return empty ?? <EmptyState title={t.runs.none} hint={t.runs.noneHint} />;
-  const columns = filter.pipeline === undefined ? COLUMNS : COLUMNS.filter((column) => column.key !== "pipeline");
+  const columns = filter.pipeline === undefined ? COLUMNS : OF_ONE;
   return (
     <Stack gap="sm">
       <Panel flush>
@@ -87,10 +88,18 @@ const COLUMNS: Column<RunSummary>[] = [
     cell: (run) => (
       <Text component="span" fw={560} size="sm" title={run.pipeline.name}>
         {run.pipeline.name}
+        <small className={classes.under}>
+          <RelativeTime at={run.started_at ?? run.created_at} />
+        </small>
       </Text>
     ),
   },
-  { key: "begun", header: t.runs.begun, cell: (run) => <RelativeTime at={run.started_at ?? run.created_at} /> },
+  {
+    key: "begun",
+    header: t.runs.begun,
+    wideOnly: true,
+    cell: (run) => <RelativeTime at={run.started_at ?? run.created_at} />,
+  },
   {
     key: "took",
     header: t.runs.took,
@@ -123,6 +132,11 @@ const COLUMNS: Column<RunSummary>[] = [
     },
   },
 ];
+
+/** In the list of one pipeline its name says nothing; the moment then has room on narrow screens, too. */
+const OF_ONE = COLUMNS.filter((column) => column.key !== "pipeline").map((column) =>
+  column.key === "begun" ? { ...column, wideOnly: false } : column,
+);
 
 function count(value: number | undefined): string {
   return value === undefined ? "–" : formatCount(value);
