@@ -44,7 +44,7 @@ def person(api: Api, stranger: Page) -> Person:
     link = api("POST", f"/users/{user['id']}/link")
     stranger.goto(f"/sign-in?{link['url'].rsplit('?', 1)[1]}")
     expect(stranger.get_by_role("heading", level=1)).to_be_visible()
-    stranger.goto("/settings?section=account")
+    stranger.goto("/settings?tab=account")
     stranger.get_by_label("New password").fill(PASSWORD)
     stranger.get_by_role("button", name="Set password").click()
     expect(stranger.get_by_text("Your password is set")).to_be_visible()

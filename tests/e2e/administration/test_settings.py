@@ -44,7 +44,7 @@ def test_a_user_is_added_gets_a_link_is_locked_out_and_deleted_by_typing(
 
 
 def test_a_token_is_shown_once_works_and_is_revoked(page: Page, server: Running, look: Look) -> None:
-    page.goto("/settings?section=tokens")
+    page.goto("/settings?tab=tokens")
     page.get_by_role("button", name="Make a token").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name", exact=True).fill("nightly job")
@@ -65,7 +65,7 @@ def test_a_token_is_shown_once_works_and_is_revoked(page: Page, server: Running,
 
 
 def test_a_secret_is_kept_replaced_and_never_shown(page: Page, api: Api, look: Look) -> None:
-    page.goto("/settings?section=secrets")
+    page.goto("/settings?tab=secrets")
     page.get_by_role("button", name="Add a secret").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("not a name")
@@ -88,7 +88,7 @@ def test_a_secret_is_kept_replaced_and_never_shown(page: Page, api: Api, look: L
 
 
 def test_the_own_account_and_what_runs_here(page: Page, look: Look) -> None:
-    page.goto("/settings?section=account")
+    page.goto("/settings?tab=account")
     expect(page.get_by_role("button", name="Set password")).to_be_visible()
     look(page, "settings-account")
     page.get_by_role("tab", name="About").click()

@@ -1,4 +1,5 @@
 import { Anchor, Button, Stack, Text } from "@mantine/core";
+import { IconPlayerPlay } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState } from "react";
@@ -32,7 +33,7 @@ export function RunTable({ filter, empty }: Props) {
   if (query.isError && query.data === undefined)
     return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.isPending) return <Loading />;
-  if (rows.length === 0) return empty ?? <EmptyState title={t.runs.none} hint={t.runs.noneHint} />;
+  if (rows.length === 0) return empty ?? <NoRuns />;
   const columns = filter.pipeline === undefined ? COLUMNS : OF_ONE;
   return (
     <Stack gap="sm">
@@ -137,6 +138,21 @@ const COLUMNS: Column<RunSummary>[] = [
 const OF_ONE = COLUMNS.filter((column) => column.key !== "pipeline").map((column) =>
   column.key === "begun" ? { ...column, wideOnly: false } : column,
 );
+
+function NoRuns() {
+  return (
+    <EmptyState
+      icon={<IconPlayerPlay size={22} />}
+      title={t.runs.none}
+      hint={t.runs.noneHint}
+      action={
+        <Button component={Link} to={"/pipelines" as string} variant="default">
+          {t.runs.toPipelines}
+        </Button>
+      }
+    />
+  );
+}
 
 function count(value: number | undefined): string {
   return value === undefined ? "–" : formatCount(value);
