@@ -23,7 +23,7 @@ def test_whoever_asks_for_a_page_signs_in_first_and_then_gets_it(
     stranger.goto("/runs?span=week")
     expect(stranger).to_have_url(re.compile("/sign-in"))
     stranger.get_by_label("Email").fill(person.email)
-    stranger.get_by_label("Password").fill("not the password")
+    stranger.get_by_role("textbox", name="Password").fill("not the password")
     stranger.get_by_role("button", name="Sign in", exact=True).click()
     expect(stranger.get_by_role("alert")).to_contain_text("You could not be signed in")
     look(stranger, "sign-in-refused", narrow=False)
@@ -35,7 +35,7 @@ def test_a_link_that_was_used_says_so_and_offers_the_password(stranger: Page, se
     watch.expect("status of 401")
     stranger.goto("/sign-in?token=used-before")
     expect(stranger.get_by_role("alert")).to_contain_text("This link does not sign you in")
-    expect(stranger.get_by_label("Password")).to_be_visible()
+    expect(stranger.get_by_role("textbox", name="Password")).to_be_visible()
 
 
 def test_a_session_that_ends_while_somebody_edits_costs_nothing_that_was_typed(
@@ -50,7 +50,7 @@ def test_a_session_that_ends_while_somebody_edits_costs_nothing_that_was_typed(
     expect(dialog.get_by_text("Your session has ended")).to_be_visible()
     expect(dialog.get_by_label("Email")).to_have_value(person.email)
     look(stranger, "session-ended")
-    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("textbox", name="Password").fill(PASSWORD)
     dialog.get_by_role("button", name="Sign in", exact=True).click()
     expect(dialog).to_have_count(0)
     expect(stranger.get_by_label("Name", exact=True)).to_have_value("typed_before")
