@@ -2,6 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Live } from "./live";
 import { runKeys } from "./runs";
+import { sessionExpiry } from "./session-expiry";
 import type { RunSummary } from "./types";
 
 /** The browser's EventSource, spoken to by hand: jsdom has none. */
@@ -88,13 +89,48 @@ describe("the event stream of a tab", () => {
     expect(lists).toHaveLength(1);
   });
 
-  it("asks for everything again when the line comes back", () => {
+  it("asks for everything again when a line that fell comes back, and says so only if it stays away", () => {
     const asked = vi.spyOn(client, "invalidateQueries");
-    Line.last.readyState = 2;
+    Line.last.onopen?.();
+    expect(asked).not.toHaveBeenCalled();
+    Line.last.readyState = 0;
     Line.last.onerror?.();
+    expect(live.state()).toBe("connecting");
+    vi.advanceTimersByTime(3_000);
     expect(live.state()).toBe("down");
+    Line.last.readyState = 1;
     Line.last.onopen?.();
     expect(live.state()).toBe("open");
+    expect(asked).toHaveBeenCalledWith();
+  });
+
+  it("comes back by itself after a refusal, when the browser does not, and looks whether the session ended", () => {
+    const asked = vi.spyOn(client, "invalidateQueries");
+    const refused = Line.last;
+    refused.readyState = 2;
+    refused.onerror?.();
+    expect(live.state()).toBe("down");
+    expect(asked).toHaveBeenCalledWith({ queryKey: ["session"] });
+    vi.advanceTimersByTime(1_100);
+    expect(Line.last).not.toBe(refused);
+    expect(refused.closed).toBe(true);
+  });
+
+  it("does not knock while somebody has to sign in first", () => {
+    const refused = Line.last;
+    refused.readyState = 2;
+    refused.onerror?.();
+    sessionExpiry.set(true);
+    vi.advanceTimersByTime(60_000);
+    expect(Line.last).toBe(refused);
+    sessionExpiry.set(false);
+    live.start();
+    expect(Line.last).not.toBe(refused);
+  });
+
+  it("asks for everything again when the server says that too much was missed", () => {
+    const asked = vi.spyOn(client, "invalidateQueries");
+    Line.last.say("reset", {});
     expect(asked).toHaveBeenCalledWith();
   });
 

@@ -14,7 +14,7 @@ export interface Column<Row> {
   wideOnly?: boolean;
   /** Short words that stay on one line: a status, a moment, a number with its unit. */
   tight?: boolean;
-  /** Names of any length: two lines at most. */
+  /** Names of any length: three lines at most. */
   clip?: boolean;
 }
 

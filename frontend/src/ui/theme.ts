@@ -78,7 +78,14 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     TextInput: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 360 } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 2 } } },
+    Modal: {
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 2 } },
+      styles: {
+        content: { background: "var(--hw-surface)" },
+        header: { background: "var(--hw-surface)" },
+        title: { fontSize: "var(--hw-text-lg)", fontWeight: 640, overflowWrap: "anywhere" },
+      },
+    },
     Tabs: { defaultProps: { keepMounted: false }, classNames: { list: tabs.list } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
   },

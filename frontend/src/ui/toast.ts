@@ -2,9 +2,11 @@ import { notifications } from "@mantine/notifications";
 import { failureOf } from "@/lib/failure";
 import { t } from "@/lib/texts";
 
+const CLOSE = { "aria-label": t.common.close };
+
 /** Says that something worked. */
 export function toastDone(message: string) {
-  notifications.show({ message, color: "river", withBorder: true });
+  notifications.show({ message, color: "river", withBorder: true, closeButtonProps: CLOSE });
 }
 
 /** Says what failed, why, and what to do; stays until it is closed. */
@@ -18,5 +20,6 @@ export function toastFailed(error: unknown, title = t.common.errorTitle) {
     color: "clay",
     withBorder: true,
     autoClose: false,
+    closeButtonProps: CLOSE,
   });
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -68,6 +69,21 @@ async def test_what_has_a_hash_in_its_name_is_kept_for_a_year(client: httpx.Asyn
 
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert "javascript" in answer.headers["content-type"]
+
+
+async def test_a_file_that_was_packed_goes_packed_to_whoever_takes_it(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    (tmp_path / "built/assets/main-4f3a.js.gz").write_bytes(gzip.compress(b"packed"))
+
+    packed = await client.get("/assets/main-4f3a.js", headers={"accept-encoding": "gzip, br"})
+    plain = await client.get("/assets/main-4f3a.js", headers={"accept-encoding": "identity"})
+
+    assert (packed.text, packed.headers["content-encoding"]) == ("packed", "gzip")
+    assert "javascript" in packed.headers["content-type"]
+    assert packed.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert (plain.text, plain.headers.get("content-encoding")) == ("1", None)
+    assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
 
 
 @pytest.mark.parametrize(

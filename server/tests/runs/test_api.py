@@ -101,6 +101,26 @@ async def test_metrics_tell_of_the_queue_and_name_nothing(bench: Bench, client: 
     assert "copy" not in told
 
 
+async def test_the_overview_names_what_is_left_failed_once_and_not_what_is_tried_again(
+    bench: Bench, operator: httpx.AsyncClient
+) -> None:
+    pipelines = [await bench.copy(name) for name in ("mended", "tried", "given_up", "bad")]
+    runs = {pipeline.name: [await bench.ask(pipeline) for _ in range(2)] for pipeline in pipelines}
+    outcomes = {
+        "mended": ("failed", "succeeded"),
+        "tried": ("failed", "queued"),
+        "given_up": ("failed", "cancelled"),
+        "bad": ("failed", "failed"),
+    }
+    for name, statuses in outcomes.items():
+        for run_id, status in zip(runs[name], statuses, strict=True):
+            await bench.sql("update runs set status = :status where id = :id returning id", status=status, id=run_id)
+
+    failed = (await operator.get("/api/overview")).json()["failed"]
+
+    assert [run["id"] for run in failed] == [str(runs["bad"][1]), str(runs["given_up"][0])]
+
+
 async def test_the_same_key_asks_for_one_run(bench: Bench, operator: httpx.AsyncClient) -> None:
     await bench.copy()
     answers = [

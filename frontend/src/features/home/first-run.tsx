@@ -46,6 +46,8 @@ export function FirstRun() {
       </ol>
       <p className={classes.firstElse}>
         <ToLink to="/project">{first.apply}</ToLink>
+        <br />
+        {first.look} <code>make up</code> {first.lookAbout}
       </p>
     </div>
   );

@@ -56,8 +56,8 @@ export function RowsTable({ rows, columns, edits, selected, onSelect, onEdit, on
       header: t.quarantine.source,
       wideOnly: true,
       cell: ({ source }) => (
-        <span className={classes.source} title={source.text ?? undefined}>
-          {source.file === null ? "" : `${source.file}${source.line === null ? "" : `:${source.line}`} `}
+        <span className={classes.source} title={[source.file, source.text].filter(Boolean).join("\n")}>
+          {source.file === null ? "" : `${fileName(source.file)}${source.line === null ? "" : `:${source.line}`} `}
           {source.text}
         </span>
       ),
@@ -82,6 +82,8 @@ export function RowsTable({ rows, columns, edits, selected, onSelect, onEdit, on
     </Panel>
   );
 }
+
+const fileName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 interface CellProps {
   text: string;

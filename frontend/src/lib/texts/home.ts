@@ -52,6 +52,8 @@ export const home = {
     buildAction: "Make a pipeline",
     run: "Run",
     runAbout: "One click runs it. The report proves what was read, rejected and written.",
+    look: "Only want to look around? In a checkout,",
+    lookAbout: "starts a server with the demo's shop on it: a pipeline, its data and its faults.",
     apply: "Have a project file already? Apply it",
   },
 };

@@ -31,7 +31,7 @@ export const quarantine = {
   replay: "Replay",
   replaySome: (count: number) => `Replay ${formatCount(count)}`,
   replayAll: (count: number) => `Replay all ${formatCount(count)} open`,
-  replayHint: "Runs these rows through the pipeline again, from the step that rejected them on.",
+  replayHint: "A replay runs the rows through the pipeline again, from the step that rejected them on.",
   replayed: "The replay has begun",
   openRun: "Open the run",
   dismiss: "Dismiss",

@@ -5,6 +5,7 @@ export const runs = {
   about: "Every execution of every pipeline, with its proof.",
   none: "No run yet",
   noneHint: "Run a pipeline, and it stands here with what it read, rejected and wrote.",
+  toPipelines: "Go to the pipelines",
   noMatchHint: "Change or clear the filters.",
   clearFilters: "Clear filters",
   filter: {
@@ -77,6 +78,8 @@ export const runs = {
     place: "Where",
     cause: "Cause",
     firstBadRow: "First bad row",
+    firstBadValue: "First bad values",
+    previewStep: "See the rows in a preview",
     next: "What to do",
     openLog: "Go to the first error in the log",
     editPipeline: "Change the pipeline",

@@ -1,10 +1,12 @@
 """Serves the built web UI beside the API: files by name, and index.html for every address that the UI itself knows.
 
-Promises: what has a hash in its name is cached for a year, index.html never; pages may load from here only (CSP).
+Promises: what has a hash in its name is cached for a year, index.html never; pages may load from here only (CSP); a file
+that was packed when the UI was built is sent packed to whoever takes gzip.
 """
 
 from __future__ import annotations
 
+from mimetypes import guess_type
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -45,7 +47,12 @@ def install(app: FastAPI, settings: Settings) -> None:
         if found is None:
             return PlainTextResponse(_NOT_BUILT, 404)
         caching = _FOREVER if path.startswith("assets/") else _ASK
-        return FileResponse(found, headers={**HEADERS, "Cache-Control": caching})
+        headers = {**HEADERS, "Cache-Control": caching, "Vary": "Accept-Encoding"}
+        packed = found.with_name(f"{found.name}.gz")
+        if "gzip" in request.headers.get("accept-encoding", "") and packed.is_file():
+            kind = guess_type(found.name)[0]
+            return FileResponse(packed, media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+        return FileResponse(found, headers=headers)
 
     app.add_api_route("/{path:path}", show_page, methods=["GET", "HEAD"], include_in_schema=False)
 

@@ -39,7 +39,7 @@ function Comparison({ a, b }: { a: RunDetail; b: RunDetail }) {
   return (
     <Stack gap="md">
       <PageHeader title={t.runs.comparePage.title} />
-      <SimpleGrid cols={2}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <Head label={t.runs.comparePage.a} run={a} />
         <Head label={t.runs.comparePage.b} run={b} />
       </SimpleGrid>
@@ -76,7 +76,9 @@ function Comparison({ a, b }: { a: RunDetail; b: RunDetail }) {
 function Head({ label, run }: { label: string; run: RunDetail }) {
   return (
     <Panel title={label} aside={<StatusBadge status={run.status} />}>
-      <ToLink to={pathTo("/runs", run.id)}>{run.pipeline.name}</ToLink>
+      <ToLink to={pathTo("/runs", run.id)} style={{ overflowWrap: "anywhere" }}>
+        {run.pipeline.name}
+      </ToLink>
       <Text size="sm">{formatMoment(run.started_at ?? run.created_at)}</Text>
       <Text size="xs" c="dimmed">
         {t.runs.version} {run.version ?? "–"}

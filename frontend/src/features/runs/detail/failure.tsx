@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { firstError } from "@/api/runs";
@@ -6,10 +6,10 @@ import type { RunDetail } from "@/api/types";
 import { t } from "@/lib/texts";
 import { ErrorState } from "@/ui/error-state";
 import { TablePreview } from "@/ui/table-preview";
-import { toastFailed } from "@/ui/toast";
 import { pathTo } from "@/ui/to-link";
+import { toastFailed } from "@/ui/toast";
 import { tableOf } from "./checks";
-import { failedLoad, firstBadRow } from "./report";
+import { type BadRow, failedLoad, firstBadRow } from "./report";
 
 interface Props {
   run: RunDetail;
@@ -28,23 +28,24 @@ export function Failure({ run, onLog }: Props) {
   const error = load?.error ?? run.error;
   if (error === null || error === undefined || run.status !== "failed") return null;
   const bad = firstBadRow(run);
-  const sample = bad === null ? null : tableOf([bad.sample]);
   return (
     <ErrorState
       error={error}
       title={load === undefined ? t.runs.error.title : `${t.runs.error.title}: ${load.stream} → ${load.destination}`}
       action={
         <Stack gap="sm">
-          {bad !== null && sample !== null && (
-            <div>
-              <Text size="sm" fw={600}>
-                {t.runs.error.firstBadRow}: {bad.stream}, {bad.check.step_name ?? ""}{" "}
-                {bad.check.message ?? bad.check.name}
-              </Text>
-              <TablePreview table={sample} label={t.runs.error.firstBadRow} />
-            </div>
-          )}
+          {bad !== null && <FirstBad bad={bad} />}
           <Group gap="sm">
+            {bad?.check.step !== undefined && (
+              <Button
+                size="xs"
+                component={Link}
+                to={pathTo("/pipelines", run.pipeline.name)}
+                search={{ step: `processor:${bad.check.step - 1}`, stream: bad.stream } as never}
+              >
+                {t.runs.error.previewStep}
+              </Button>
+            )}
             <Button size="xs" variant="default" loading={look.isPending} onClick={() => look.mutate()}>
               {t.runs.error.openLog}
             </Button>
@@ -55,5 +56,34 @@ export function Failure({ run, onLog }: Props) {
         </Stack>
       }
     />
+  );
+}
+
+/** What broke a rule first: a whole row where the report has it, else the values of the column. */
+function FirstBad({ bad }: { bad: BadRow }) {
+  const { check, stream, sample } = bad;
+  const row = typeof sample === "object" || String(sample).startsWith("{") ? tableOf([sample]) : null;
+  return (
+    <div>
+      <Text size="sm">
+        <strong>{row === null ? t.runs.error.firstBadValue : t.runs.error.firstBadRow}:</strong> {stream}
+        {check.column ? `.${check.column}` : ""}
+        {row === null && (
+          <>
+            {" "}
+            {(check.samples ?? []).slice(0, 3).map((one) => (
+              <Code key={String(one)} mr={6}>
+                {String(one)}
+              </Code>
+            ))}
+          </>
+        )}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {[check.step_name, check.message ?? check.name].filter(Boolean).join(": ")}
+        {check.rows !== undefined && `, ${t.common.rows(check.rows)}`}
+      </Text>
+      {row !== null && <TablePreview table={row} label={t.runs.error.firstBadRow} />}
+    </div>
   );
 }

@@ -119,7 +119,8 @@ function Line({ line, marked, open, onOpen }: { line: LogLine; marked: boolean; 
       <span className={classes.level}>{line.level}</span>
       <span className={classes.words}>
         {line.attempt > 1 && <Text span size="xs" c="dimmed">{`${t.runs.timeline.attempt(line.attempt)} `}</Text>}
-        {line.stream !== null && <span className={classes.stream}>{line.stream}</span>} {line.message}
+        {line.stream !== null && <span className={classes.stream}>{line.stream} </span>}
+        {line.message}{" "}
         {facts !== null && (
           <button type="button" className={classes.more} aria-expanded={open} onClick={onOpen}>
             {t.runs.logs.facts}

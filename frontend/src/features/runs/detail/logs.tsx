@@ -36,12 +36,15 @@ export function Logs({ run, live, view, onChange }: Props) {
   const { level = "info", q = "", line } = view;
   const running = isLive(run);
   const [follow, setFollow] = useState(line === undefined);
+  // The same line may be asked for again, after scrolling away.
+  const [jumps, setJumps] = useState(0);
   const log = useLog(run.id, level, q, line, running ? live : null);
   const jump = useMutation({
     mutationFn: () => firstError(run.id),
     onSuccess: ({ id }) => {
       if (id === null) return toastDone(t.runs.logs.noError);
       setFollow(false);
+      setJumps((count) => count + 1);
       onChange({ level, line: id });
     },
     onError: (error) => toastFailed(error),
@@ -109,7 +112,7 @@ export function Logs({ run, live, view, onChange }: Props) {
       ) : log.lines.length === 0 ? (
         <EmptyState title={q === "" && level !== "error" ? t.runs.logs.noneYet : t.runs.logs.none} />
       ) : (
-        <LogList log={log} follow={follow} marked={line ?? null} onFollow={setFollow} />
+        <LogList key={jumps} log={log} follow={follow} marked={line ?? null} onFollow={setFollow} />
       )}
     </Panel>
   );

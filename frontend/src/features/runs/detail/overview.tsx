@@ -32,7 +32,12 @@ export function Overview({ run }: { run: RunDetail }) {
       </Suspense>
       {streams.length > 0 && (
         <Panel title={isLive(run) ? t.runs.progress : t.runs.loads} flush>
-          <DataTable label={t.runs.loads} rows={streams} columns={COLUMNS} rowKey={(stream) => stream.stream} />
+          <DataTable
+            label={t.runs.loads}
+            rows={streams}
+            columns={isLive(run) ? COLUMNS : ENDED}
+            rowKey={(stream) => stream.stream}
+          />
         </Panel>
       )}
     </div>
@@ -74,6 +79,9 @@ const COLUMNS: Column<StreamFigures>[] = [
     cell: (stream) => (stream.rowsPerS === null ? "–" : formatCount(Math.round(stream.rowsPerS))),
   },
 ];
+
+/** A run that is over has no progress any more. */
+const ENDED = COLUMNS.filter((column) => column.key !== "progress");
 
 function Progress({ stream }: { stream: StreamFigures }) {
   const estimate = stream.rowEstimate;

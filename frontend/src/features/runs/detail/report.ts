@@ -97,10 +97,15 @@ export function failedLoad(run: Pick<RunDetail, "report">): ReportLoad | undefin
   return loadsOf(run).find((load) => load.error !== null && load.error !== undefined);
 }
 
+export interface BadRow {
+  readonly check: ReportCheck;
+  /** A row, or the value of the check's column. */
+  readonly sample: unknown;
+  readonly stream: string;
+}
+
 /** The first row that broke a rule, of the loads that failed first. */
-export function firstBadRow(
-  run: Pick<RunDetail, "report">,
-): { check: ReportCheck; sample: unknown; stream: string } | null {
+export function firstBadRow(run: Pick<RunDetail, "report">): BadRow | null {
   const loads = [...loadsOf(run)].sort((a, b) => Number(b.status === "failed") - Number(a.status === "failed"));
   for (const load of loads) {
     for (const check of load.checks) {

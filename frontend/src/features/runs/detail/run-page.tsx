@@ -49,7 +49,7 @@ export function RunPage({ run, live, place, onPlace, onRun }: Props) {
       ?.flatMap((load) => load.checks ?? [])
       .filter((check) => !check.passed).length ?? 0;
   return (
-    <div className={classes.stack}>
+    <div className={classes.page}>
       <PageHeader
         title={t.runs.of(run.pipeline.name)}
         badge={<StatusBadge status={run.status} />}

@@ -34,7 +34,17 @@ export function RunListPage({ place, onPlace }: Props) {
   const filtered = Object.values(place).some((value) => value !== undefined);
   return (
     <>
-      <PageHeader title={t.runs.title} about={t.runs.about} />
+      <PageHeader
+        title={t.runs.title}
+        about={t.runs.about}
+        actions={
+          filtered && (
+            <Button variant="subtle" onClick={() => onPlace({})}>
+              {t.runs.clearFilters}
+            </Button>
+          )
+        }
+      />
       <div className={classes.filters}>
         <Select
           aria-label={t.runs.filter.pipeline}
@@ -82,11 +92,6 @@ export function RunListPage({ place, onPlace }: Props) {
           label={t.runs.filter.q}
           onChange={(q) => onPlace({ ...place, q: q || undefined })}
         />
-        {filtered && (
-          <Button variant="subtle" onClick={() => onPlace({})}>
-            {t.runs.clearFilters}
-          </Button>
-        )}
       </div>
 
       <RunTable

@@ -1,4 +1,5 @@
 import { Anchor, Button, Stack, Text } from "@mantine/core";
+import { IconPlayerPlay } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState } from "react";
@@ -15,6 +16,7 @@ import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import { pathTo } from "@/ui/to-link";
 import { BulkBar } from "./bulk-bar";
+import classes from "./runs.module.css";
 
 interface Props {
   filter: RunFilter;
@@ -31,8 +33,8 @@ export function RunTable({ filter, empty }: Props) {
   if (query.isError && query.data === undefined)
     return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.isPending) return <Loading />;
-  if (rows.length === 0) return empty ?? <EmptyState title={t.runs.none} hint={t.runs.noneHint} />;
-  const columns = filter.pipeline === undefined ? COLUMNS : COLUMNS.filter((column) => column.key !== "pipeline");
+  if (rows.length === 0) return empty ?? <NoRuns />;
+  const columns = filter.pipeline === undefined ? COLUMNS : OF_ONE;
   return (
     <Stack gap="sm">
       <Panel flush>
@@ -87,10 +89,18 @@ const COLUMNS: Column<RunSummary>[] = [
     cell: (run) => (
       <Text component="span" fw={560} size="sm" title={run.pipeline.name}>
         {run.pipeline.name}
+        <small className={classes.under}>
+          <RelativeTime at={run.started_at ?? run.created_at} />
+        </small>
       </Text>
     ),
   },
-  { key: "begun", header: t.runs.begun, cell: (run) => <RelativeTime at={run.started_at ?? run.created_at} /> },
+  {
+    key: "begun",
+    header: t.runs.begun,
+    wideOnly: true,
+    cell: (run) => <RelativeTime at={run.started_at ?? run.created_at} />,
+  },
   {
     key: "took",
     header: t.runs.took,
@@ -123,6 +133,26 @@ const COLUMNS: Column<RunSummary>[] = [
     },
   },
 ];
+
+/** In the list of one pipeline its name says nothing; the moment then has room on narrow screens, too. */
+const OF_ONE = COLUMNS.filter((column) => column.key !== "pipeline").map((column) =>
+  column.key === "begun" ? { ...column, wideOnly: false } : column,
+);
+
+function NoRuns() {
+  return (
+    <EmptyState
+      icon={<IconPlayerPlay size={22} />}
+      title={t.runs.none}
+      hint={t.runs.noneHint}
+      action={
+        <Button component={Link} to={"/pipelines" as string} variant="default">
+          {t.runs.toPipelines}
+        </Button>
+      }
+    />
+  );
+}
 
 function count(value: number | undefined): string {
   return value === undefined ? "–" : formatCount(value);

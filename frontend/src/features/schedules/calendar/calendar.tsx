@@ -67,6 +67,7 @@ export function Calendar({ schedule, month, day, onChange }: Props) {
                 day={day}
                 onDay={(next) => onChange({ month, day: next === day ? null : next })}
               />
+              <Legend />
               <Text size="sm" fw={600}>
                 {day === null ? t.schedules.allTicks : t.schedules.ofDay(formatDay(day))}
               </Text>
@@ -150,6 +151,20 @@ function Marks({ ticks }: { ticks: readonly Tick[] }) {
   );
 }
 
+/** What the dots mean. */
+function Legend() {
+  return (
+    <ul className={classes.legend}>
+      {STATES.map((state) => (
+        <li key={state}>
+          <span className={classes.mark} data-tone={toneOf(state)} data-state={state} aria-hidden />
+          {t.common.status[state]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function summary(ticks: readonly Tick[]): string {
   const parts = STATES.map((state) => [state, ticks.filter((tick) => tick.state === state).length] as const).filter(
     ([, count]) => count > 0,
@@ -163,20 +178,7 @@ function Ticks({ ticks, zone }: { ticks: readonly Tick[]; zone: string }) {
   const columns: Column<Tick>[] = [
     { key: "due", header: t.schedules.tick, cell: (tick) => momentIn(tick.due_at, zone) },
     { key: "state", header: t.schedules.state, cell: (tick) => <StatusBadge status={tick.state} /> },
-    {
-      key: "reason",
-      header: t.schedules.reason,
-      cell: (tick) =>
-        [tick.reason, tick.late_s !== null && tick.late_s >= 1 ? t.schedules.late(formatDuration(tick.late_s)) : null]
-          .filter(Boolean)
-          .join(", "),
-    },
-    {
-      key: "run",
-      header: t.schedules.run,
-      cell: (tick) =>
-        tick.run_id === null ? "" : <ToLink to={pathTo("/runs", tick.run_id)}>{t.schedules.openRun}</ToLink>,
-    },
+    { key: "reason", header: t.schedules.reason, cell: (tick) => <Reason tick={tick} /> },
   ];
   return (
     <DataTable
@@ -186,5 +188,22 @@ function Ticks({ ticks, zone }: { ticks: readonly Tick[]; zone: string }) {
       rowKey={(tick) => `${tick.due_at}${tick.state}${tick.run_id ?? ""}`}
       maxHeight={360}
     />
+  );
+}
+
+const RUN_ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+
+/** Why it became what it is, with a way to the run that is meant. */
+function Reason({ tick }: { tick: Tick }) {
+  const late = tick.late_s !== null && tick.late_s >= 1 ? t.schedules.late(formatDuration(tick.late_s)) : null;
+  const text = [tick.reason, late].filter(Boolean).join(", ");
+  const named = RUN_ID.exec(text)?.[0];
+  const [before, after] = named === undefined ? [text, ""] : text.split(named);
+  return (
+    <>
+      {before}
+      {named !== undefined && <ToLink to={pathTo("/runs", named)}>{named.slice(0, 8)}</ToLink>}
+      {after} {tick.run_id !== null && <ToLink to={pathTo("/runs", tick.run_id)}>{t.schedules.openRun}</ToLink>}
+    </>
   );
 }

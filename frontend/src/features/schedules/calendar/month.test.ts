@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { byDay, dayIn, monthAfter, spanOf, weeksOf } from "@/features/schedules/calendar/month";
+import { byDay, dayAfter, dayIn, midnightIn, monthAfter, spanOf, weeksOf } from "@/features/schedules/calendar/month";
 
 it("a month is whole weeks that begin on Monday", () => {
   const weeks = weeksOf("2026-11");
@@ -23,4 +23,12 @@ it("a tick stands on its day in the schedule's zone", () => {
 it("the span of a month holds it in every zone", () => {
   expect(spanOf("2026-11").from < "2026-10-31T12:00:00").toBe(true);
   expect(spanOf("2026-11").to > "2026-12-01T11:00:00").toBe(true);
+});
+
+it("knows when a day begins in a zone, on the days when clocks change too", () => {
+  expect(midnightIn("2026-03-08", "America/New_York")).toBe("2026-03-08T05:00:00.000Z");
+  expect(midnightIn(dayAfter("2026-03-08"), "America/New_York")).toBe("2026-03-09T04:00:00.000Z");
+  expect(midnightIn("2026-11-28", "Asia/Kathmandu")).toBe("2026-11-27T18:15:00.000Z");
+  expect(midnightIn("2026-11-28", "UTC")).toBe("2026-11-28T00:00:00.000Z");
+  expect(dayAfter("2026-12-31")).toBe("2027-01-01");
 });

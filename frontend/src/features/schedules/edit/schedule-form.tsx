@@ -45,15 +45,26 @@ export function ScheduleForm({ name: first, fixed = false, document: given, busy
     <form onSubmit={submit} className={classes.layout}>
       <Panel>
         <Stack gap="md">
-          <Select
-            label={t.schedules.pipeline}
-            data={names}
-            value={typeof document["pipeline"] === "string" ? document["pipeline"] : null}
-            searchable
-            allowDeselect={false}
-            required
-            onChange={(value) => value !== null && set({ pipeline: value })}
-          />
+          <SimpleGrid cols={{ base: 1, sm: fixed ? 1 : 2 }}>
+            <Select
+              label={t.schedules.pipeline}
+              data={names}
+              value={typeof document["pipeline"] === "string" ? document["pipeline"] : null}
+              searchable
+              allowDeselect={false}
+              required
+              onChange={(value) => value !== null && set({ pipeline: value })}
+            />
+            {!fixed && (
+              <TextInput
+                label={t.schedules.name}
+                value={name}
+                placeholder={shown}
+                maxLength={100}
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
+            )}
+          </SimpleGrid>
           <WhenField
             document={document}
             pipelines={names.filter((one) => one !== document["pipeline"])}
@@ -101,15 +112,6 @@ export function ScheduleForm({ name: first, fixed = false, document: given, busy
               value={document["jitter"]}
               onChange={(jitter) => set({ jitter })}
             />
-            {!fixed && (
-              <TextInput
-                label={t.schedules.name}
-                value={name}
-                placeholder={shown}
-                maxLength={100}
-                onChange={(event) => setName(event.currentTarget.value)}
-              />
-            )}
           </SimpleGrid>
           {error !== null && error !== undefined && <ErrorState error={error} />}
           <Group justify="space-between">
@@ -169,6 +171,7 @@ function Meaning({ document }: { document: Config }) {
 
 export function momentIn(moment: string, zone: string): string {
   const options = {
+    ...(/:00(\.0+)?(Z|[+-]\d\d:\d\d)$/.test(moment) ? {} : { second: "2-digit" as const }),
     weekday: "short",
     year: "numeric",
     month: "short",

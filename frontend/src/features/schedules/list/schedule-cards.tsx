@@ -1,5 +1,5 @@
 import { Anchor, Button, Stack } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay, IconPlus } from "@tabler/icons-react";
+import { IconCalendarTime, IconPlayerPause, IconPlayerPlay, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { pauseSchedule, scheduleKeys, schedulesQuery } from "@/api/schedules";
@@ -34,6 +34,7 @@ export function ScheduleCards({ pipeline, q = "" }: Props) {
         if (mine.length === 0)
           return (
             <EmptyState
+              icon={<IconCalendarTime size={22} />}
               title={t.schedules.none}
               hint={t.schedules.noneHint}
               action={<NewSchedule pipeline={pipeline} />}

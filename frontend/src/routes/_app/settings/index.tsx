@@ -11,7 +11,7 @@ export const Route = createFileRoute("/_app/settings/")({
 });
 
 function Page() {
-  const { tab = "users" } = Route.useSearch();
+  const { tab } = Route.useSearch();
   const navigate = useNavigate({ from: Route.fullPath });
   return <SettingsPage section={tab} onSection={(next) => void navigate({ search: { tab: next } })} />;
 }

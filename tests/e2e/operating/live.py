@@ -1,0 +1,55 @@
+"""What moves on a page: figures that rise, and the event streams that a page holds."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from e2e.running import Api
+from playwright.sync_api import Locator, Page, Request
+
+RISES_WITHIN_S = 30
+
+
+def number_in(text: str) -> int:
+    found = re.search(r"\d[\d,]*", text)
+    return 0 if found is None else int(found.group().replace(",", ""))
+
+
+def rises(figure: Locator) -> tuple[int, int]:
+    """Two readings of a figure, the second larger than the first, which is larger than nothing."""
+    deadline, first = time.monotonic() + RISES_WITHIN_S, 0
+    while time.monotonic() < deadline:
+        now = number_in(figure.inner_text())
+        if first and now > first:
+            return first, now
+        first = first or now
+        figure.page.wait_for_timeout(50)
+    raise AssertionError(f"the figure stays at {first}")
+
+
+def cancel_all(api: Api, pipeline: str) -> None:
+    """Asks for the end of every run of a pipeline that is not over."""
+    query = "&".join(f"status={status}" for status in ("queued", "running", "retrying"))
+    live = api("GET", f"/runs?pipeline={pipeline}&{query}&limit=500")["items"]
+    if live:
+        api("POST", "/runs/cancel", {"ids": [run["id"] for run in live]})
+
+
+class EventStreams:
+    """Counts the event streams that a page has open, and how many it ever opened."""
+
+    def __init__(self, page: Page) -> None:
+        self.open: set[Request] = set()
+        self.opened = 0
+        page.on("request", self._begun)
+        page.on("requestfailed", self._ended)
+        page.on("requestfinished", self._ended)
+
+    def _ended(self, request: Request) -> None:
+        self.open.discard(request)
+
+    def _begun(self, request: Request) -> None:
+        if "/api/events" in request.url:
+            self.open.add(request)
+            self.opened += 1
