@@ -77,7 +77,10 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     TextInput: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 360 } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 2 } } },
+    Modal: {
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 2 } },
+      styles: { title: { fontSize: "var(--hw-text-lg)", fontWeight: 640 } },
+    },
     Tabs: { defaultProps: { keepMounted: false } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
   },

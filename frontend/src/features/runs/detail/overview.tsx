@@ -42,7 +42,15 @@ export function Overview({ run }: { run: RunDetail }) {
 const STATUS = { running: "running", succeeded: "succeeded", failed: "failed", cancelled: "cancelled" } as const;
 
 const COLUMNS: Column<StreamFigures>[] = [
-  { key: "stream", header: t.runs.load.stream, cell: (stream) => <code><LongName name={stream.stream} /></code> },
+  {
+    key: "stream",
+    header: t.runs.load.stream,
+    cell: (stream) => (
+      <code>
+        <LongName name={stream.stream} />
+      </code>
+    ),
+  },
   { key: "status", header: t.runs.status, cell: (stream) => <StatusBadge status={STATUS[stream.state]} /> },
   { key: "progress", header: t.runs.progress, wideOnly: true, cell: (stream) => <Progress stream={stream} /> },
   ...(["read", "filtered", "rejected", "deduplicated"] as const).map((key) => ({
