@@ -53,7 +53,8 @@ export interface paths {
         };
         /**
          * Get Metrics
-         * @description Figures in Prometheus' text format.
+         * @description Figures in Prometheus' text format: requests of this process, and the queue: runs by status, how long they wait,
+         *     workers, schedules that are late.
          */
         get: operations["get_metrics"];
         put?: never;
@@ -1499,6 +1500,17 @@ export interface components {
         /**
          * Applied
          * @description What was changed, or would be.
+         * @example {
+         *       "dry_run": true,
+         *       "changes": [
+         *         {
+         *           "kind": "connector",
+         *           "name": "shop",
+         *           "action": "create",
+         *           "diff": "+ type: sqlite\n"
+         *         }
+         *       ]
+         *     }
          */
         Applied: {
             /** Dry Run */
@@ -1575,6 +1587,11 @@ export interface components {
         /**
          * BackfillIn
          * @description A range of the past.
+         * @example {
+         *       "from": "2026-11-01T00:00:00Z",
+         *       "to": "2026-11-08T00:00:00Z",
+         *       "dry_run": true
+         *     }
          */
         BackfillIn: {
             /**
@@ -1599,6 +1616,13 @@ export interface components {
         /**
          * BackfillOut
          * @description The ticks of the range, and the runs that were asked for, one for each.
+         * @example {
+         *       "ticks": [
+         *         "2026-11-01T01:00:00Z",
+         *         "2026-11-02T01:00:00Z"
+         *       ],
+         *       "runs": []
+         *     }
          */
         BackfillOut: {
             /** Ticks */
@@ -1649,6 +1673,15 @@ export interface components {
         /**
          * BulkOut
          * @description What became of each, in the order they were asked for.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *           "run_id": null,
+         *           "error": null
+         *         }
+         *       ]
+         *     }
          */
         BulkOut: {
             /** Items */
@@ -1707,6 +1740,15 @@ export interface components {
         /**
          * CheckIn
          * @description A config to be tried before it is saved; `connector` names the saved one whose secrets it keeps.
+         * @example {
+         *       "type": "postgres",
+         *       "config": {
+         *         "host": "db.local",
+         *         "database": "shop",
+         *         "user": "reader"
+         *       },
+         *       "connector": "01934b1c-0000-7000-8000-000000000001"
+         *     }
          */
         CheckIn: {
             /** Type */
@@ -1725,6 +1767,18 @@ export interface components {
         /**
          * CheckOut
          * @description How a connector answered.
+         * @example {
+         *       "ok": true,
+         *       "took_s": 0.21,
+         *       "sides": [
+         *         {
+         *           "side": "source",
+         *           "ok": true,
+         *           "message": "PostgreSQL 18.1, 24 tables",
+         *           "error": null
+         *         }
+         *       ]
+         *     }
          */
         CheckOut: {
             /** Ok */
@@ -1753,6 +1807,22 @@ export interface components {
         /**
          * Checks
          * @description Of all loads of a run.
+         * @example {
+         *       "items": [
+         *         {
+         *           "stream": "public.orders",
+         *           "destination": "warehouse",
+         *           "table": "orders",
+         *           "name": "range id",
+         *           "passed": false,
+         *           "kind": "range",
+         *           "severity": "reject",
+         *           "facts": {
+         *             "rows": 26
+         *           }
+         *         }
+         *       ]
+         *     }
          */
         Checks: {
             /** Items */
@@ -1831,6 +1901,35 @@ export interface components {
         /**
          * ConnectorOut
          * @description A connector. Secrets are not in `config`; their paths are in `secrets`.
+         * @example {
+         *       "id": "01934b1c-0000-7000-8000-000000000001",
+         *       "name": "shop",
+         *       "type": "postgres",
+         *       "config": {
+         *         "host": "db.local",
+         *         "database": "shop",
+         *         "user": "reader"
+         *       },
+         *       "secrets": [
+         *         "password"
+         *       ],
+         *       "description": "The shop's own database",
+         *       "concurrency": 2,
+         *       "revision": 1,
+         *       "created_at": "2026-11-02T08:15:00Z",
+         *       "updated_at": "2026-11-02T08:15:00Z",
+         *       "used_by": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000004",
+         *           "name": "orders"
+         *         }
+         *       ],
+         *       "last_check": {
+         *         "ok": true,
+         *         "at": "2026-11-20T09:30:00Z",
+         *         "message": "PostgreSQL 18.1, 24 tables"
+         *       }
+         *     }
          */
         ConnectorOut: {
             /**
@@ -1880,6 +1979,31 @@ export interface components {
         /**
          * ConnectorTypeDetail
          * @description A type of connector with everything that a form needs.
+         * @example {
+         *       "type": "postgres",
+         *       "title": "PostgreSQL",
+         *       "description": "Tables of a PostgreSQL database, read and written with COPY",
+         *       "distribution": "headwater",
+         *       "version": "0.1.0",
+         *       "category": "database",
+         *       "source": true,
+         *       "destination": true,
+         *       "config_schema": {
+         *         "type": "object",
+         *         "properties": {
+         *           "host": {
+         *             "type": "string"
+         *           }
+         *         },
+         *         "required": [
+         *           "host"
+         *         ]
+         *       },
+         *       "docs": "# postgres\n",
+         *       "write_strategies": [
+         *         "merge"
+         *       ]
+         *     }
          */
         ConnectorTypeDetail: {
             /** Type */
@@ -1953,6 +2077,20 @@ export interface components {
         /**
          * ConnectorTypes
          * @description All types, in the order of their names.
+         * @example {
+         *       "items": [
+         *         {
+         *           "type": "postgres",
+         *           "title": "PostgreSQL",
+         *           "description": "Tables of a PostgreSQL database, read and written with COPY",
+         *           "distribution": "headwater",
+         *           "version": "0.1.0",
+         *           "category": "database",
+         *           "source": true,
+         *           "destination": true
+         *         }
+         *       ]
+         *     }
          */
         ConnectorTypes: {
             /** Items */
@@ -1986,6 +2124,9 @@ export interface components {
         /**
          * DiffOut
          * @description What changed, as a unified diff of YAML; empty when nothing did.
+         * @example {
+         *       "text": "--- version 2\n+++ version 3\n@@ -4,0 +5 @@\n+- protect\n"
+         *     }
          */
         DiffOut: {
             /** Text */
@@ -1994,6 +2135,13 @@ export interface components {
         /**
          * DismissIn
          * @description Rows that nothing more shall happen to; none named: all that are open.
+         * @example {
+         *       "rows": [
+         *         0,
+         *         4
+         *       ],
+         *       "note": "test orders"
+         *     }
          */
         DismissIn: {
             /** Rows */
@@ -2065,6 +2213,9 @@ export interface components {
         /**
          * FirstError
          * @description Where the first error stands in the log.
+         * @example {
+         *       "id": 4709
+         *     }
          */
         FirstError: {
             /** Id */
@@ -2073,6 +2224,9 @@ export interface components {
         /**
          * Health
          * @description `ok` when the process answers at all.
+         * @example {
+         *       "status": "ok"
+         *     }
          */
         Health: {
             /** Status */
@@ -2096,6 +2250,9 @@ export interface components {
         /**
          * LinkIn
          * @description The token of a one-time link.
+         * @example {
+         *       "token": "o1U7…"
+         *     }
          */
         LinkIn: {
             /**
@@ -2137,6 +2294,24 @@ export interface components {
         /**
          * LogPage
          * @description Some lines, oldest first. Give the first id as `before`, or the last as `after`, to go on.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": 4711,
+         *           "at": "2026-11-28T01:00:09.180Z",
+         *           "attempt": 1,
+         *           "level": "info",
+         *           "stream": "public.orders",
+         *           "event": "LoadFinished",
+         *           "message": "warehouse.orders succeeded, 19767 rows",
+         *           "facts": {
+         *             "written": 19767
+         *           }
+         *         }
+         *       ],
+         *       "more_before": true,
+         *       "more_after": false
+         *     }
          */
         LogPage: {
             /** Items */
@@ -2162,6 +2337,16 @@ export interface components {
         /**
          * NewTokenOut
          * @description A token that was just made.
+         * @example {
+         *       "id": "01934b1c-0000-7000-8000-000000000007",
+         *       "name": "ci",
+         *       "role": "operator",
+         *       "hint": "hw_Zk3…",
+         *       "created_at": "2026-11-02T08:15:00Z",
+         *       "used_at": "2026-11-20T09:30:00Z",
+         *       "expires_at": null,
+         *       "token": "hw_Zk3…"
+         *     }
          */
         NewTokenOut: {
             /**
@@ -2211,8 +2396,90 @@ export interface components {
         };
         /**
          * Overview
-         * @description What a person wants to know first. Lists hold the newest, 20 at most; days without runs are there too. `failed`: the last word of
-         *     their pipelines, not those that a later run has made good.
+         * @description What a person wants to know first. Lists hold the newest, 20 at most; days without runs are there too. `failed`:
+         *     the last word of their pipelines, not those that a later run has made good.
+         * @example {
+         *       "pipelines": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000004",
+         *           "name": "orders",
+         *           "recent": [
+         *             {
+         *               "run_id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *               "status": "succeeded",
+         *               "started_at": "2026-11-28T01:00:00.412Z",
+         *               "took_s": 8.768,
+         *               "rows_written": 19767,
+         *               "rows_rejected": 26
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "running": [],
+         *       "failed": [
+         *         {
+         *           "id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *           "pipeline": {
+         *             "id": "01934b1c-0000-7000-8000-000000000004",
+         *             "name": "orders"
+         *           },
+         *           "version": 3,
+         *           "status": "failed",
+         *           "trigger": "schedule",
+         *           "attempt": 1,
+         *           "requested_by": null,
+         *           "schedule": {
+         *             "id": "01934b1c-0000-7000-8000-000000000005",
+         *             "name": "nightly"
+         *           },
+         *           "created_at": "2026-11-28T01:00:00Z",
+         *           "started_at": "2026-11-28T01:00:00.412Z",
+         *           "finished_at": "2026-11-28T01:00:09.180Z",
+         *           "took_s": 8.768,
+         *           "rows": {
+         *             "read": 20000,
+         *             "filtered": 207,
+         *             "rejected": 26,
+         *             "deduplicated": 0,
+         *             "written": 19767
+         *           },
+         *           "bytes": 811054,
+         *           "error": {
+         *             "code": "postgres.statement_timeout",
+         *             "message": "shop: reading public.orders took longer than 60 s",
+         *             "hint": "raise `statement_timeout_s`"
+         *           },
+         *           "retry_of": null
+         *         }
+         *       ],
+         *       "next": [
+         *         {
+         *           "schedule": {
+         *             "id": "01934b1c-0000-7000-8000-000000000005",
+         *             "name": "nightly"
+         *           },
+         *           "pipeline": {
+         *             "id": "01934b1c-0000-7000-8000-000000000004",
+         *             "name": "orders"
+         *           },
+         *           "due_at": "2026-11-29T01:00:00Z"
+         *         }
+         *       ],
+         *       "days": [
+         *         {
+         *           "day": "2026-11-28",
+         *           "runs": 24,
+         *           "succeeded": 23,
+         *           "failed": 1,
+         *           "rows_read": 480000,
+         *           "rows_written": 474408,
+         *           "rows_rejected": 624,
+         *           "bytes": 19465296
+         *         }
+         *       ],
+         *       "open_rejected_rows": 25,
+         *       "workers": 2
+         *     }
          */
         Overview: {
             /** Pipelines */
@@ -2230,7 +2497,43 @@ export interface components {
             /** Workers */
             workers: number;
         };
-        /** Page[ConnectorOut] */
+        /**
+         * Page[ConnectorOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000001",
+         *           "name": "shop",
+         *           "type": "postgres",
+         *           "config": {
+         *             "host": "db.local",
+         *             "database": "shop",
+         *             "user": "reader"
+         *           },
+         *           "secrets": [
+         *             "password"
+         *           ],
+         *           "description": "The shop's own database",
+         *           "concurrency": 2,
+         *           "revision": 1,
+         *           "created_at": "2026-11-02T08:15:00Z",
+         *           "updated_at": "2026-11-02T08:15:00Z",
+         *           "used_by": [
+         *             {
+         *               "id": "01934b1c-0000-7000-8000-000000000004",
+         *               "name": "orders"
+         *             }
+         *           ],
+         *           "last_check": {
+         *             "ok": true,
+         *             "at": "2026-11-20T09:30:00Z",
+         *             "message": "PostgreSQL 18.1, 24 tables"
+         *           }
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         Page_ConnectorOut_: {
             /** Items */
             items: components["schemas"]["ConnectorOut"][];
@@ -2240,7 +2543,72 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[PipelineBrief] */
+        /**
+         * Page[PipelineBrief]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000004",
+         *           "name": "orders",
+         *           "description": "Orders of the shop, every night",
+         *           "revision": 3,
+         *           "version": 3,
+         *           "created_at": "2026-11-02T08:15:00Z",
+         *           "updated_at": "2026-11-20T09:30:00Z",
+         *           "last_run": {
+         *             "id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *             "pipeline": {
+         *               "id": "01934b1c-0000-7000-8000-000000000004",
+         *               "name": "orders"
+         *             },
+         *             "version": 3,
+         *             "status": "succeeded",
+         *             "trigger": "schedule",
+         *             "attempt": 1,
+         *             "requested_by": null,
+         *             "schedule": {
+         *               "id": "01934b1c-0000-7000-8000-000000000005",
+         *               "name": "nightly"
+         *             },
+         *             "created_at": "2026-11-28T01:00:00Z",
+         *             "started_at": "2026-11-28T01:00:00.412Z",
+         *             "finished_at": "2026-11-28T01:00:09.180Z",
+         *             "took_s": 8.768,
+         *             "rows": {
+         *               "read": 20000,
+         *               "filtered": 207,
+         *               "rejected": 26,
+         *               "deduplicated": 0,
+         *               "written": 19767
+         *             },
+         *             "bytes": 811054,
+         *             "error": null,
+         *             "retry_of": null
+         *           },
+         *           "recent": [
+         *             {
+         *               "run_id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *               "status": "succeeded",
+         *               "started_at": "2026-11-28T01:00:00.412Z",
+         *               "took_s": 8.768,
+         *               "rows_written": 19767,
+         *               "rows_rejected": 26
+         *             }
+         *           ],
+         *           "schedules": [
+         *             {
+         *               "id": "01934b1c-0000-7000-8000-000000000005",
+         *               "name": "nightly",
+         *               "explanation": "every day at 02:00",
+         *               "next_at": "2026-11-29T01:00:00Z",
+         *               "enabled": true
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "next": "WyJvcmRlcnMiXQ"
+         *     }
+         */
         Page_PipelineBrief_: {
             /** Items */
             items: components["schemas"]["PipelineBrief"][];
@@ -2250,7 +2618,38 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[ProcessorOut] */
+        /**
+         * Page[ProcessorOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000003",
+         *           "name": "protect",
+         *           "type": "anonymize",
+         *           "config": {
+         *             "columns": {
+         *               "phone": {
+         *                 "method": "mask",
+         *                 "keep_last": 4
+         *               }
+         *             }
+         *           },
+         *           "secrets": [],
+         *           "description": "What must not reach the warehouse",
+         *           "revision": 2,
+         *           "created_at": "2026-11-02T08:15:00Z",
+         *           "updated_at": "2026-11-20T09:30:00Z",
+         *           "used_by": [
+         *             {
+         *               "id": "01934b1c-0000-7000-8000-000000000004",
+         *               "name": "orders"
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         Page_ProcessorOut_: {
             /** Items */
             items: components["schemas"]["ProcessorOut"][];
@@ -2260,7 +2659,35 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[QuarantineOut] */
+        /**
+         * Page[QuarantineOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000008",
+         *           "run_id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *           "pipeline": {
+         *             "id": "01934b1c-0000-7000-8000-000000000004",
+         *             "name": "orders"
+         *           },
+         *           "stream": "public.orders",
+         *           "rows": 26,
+         *           "open_rows": 25,
+         *           "size_bytes": 9212,
+         *           "rules": [
+         *             {
+         *               "step": 0,
+         *               "step_name": "schema",
+         *               "rule": "range id",
+         *               "rows": 26
+         *             }
+         *           ],
+         *           "created_at": "2026-11-28T01:00:09.180Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         Page_QuarantineOut_: {
             /** Items */
             items: components["schemas"]["QuarantineOut"][];
@@ -2270,7 +2697,44 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[RunSummary] */
+        /**
+         * Page[RunSummary]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *           "pipeline": {
+         *             "id": "01934b1c-0000-7000-8000-000000000004",
+         *             "name": "orders"
+         *           },
+         *           "version": 3,
+         *           "status": "succeeded",
+         *           "trigger": "schedule",
+         *           "attempt": 1,
+         *           "requested_by": null,
+         *           "schedule": {
+         *             "id": "01934b1c-0000-7000-8000-000000000005",
+         *             "name": "nightly"
+         *           },
+         *           "created_at": "2026-11-28T01:00:00Z",
+         *           "started_at": "2026-11-28T01:00:00.412Z",
+         *           "finished_at": "2026-11-28T01:00:09.180Z",
+         *           "took_s": 8.768,
+         *           "rows": {
+         *             "read": 20000,
+         *             "filtered": 207,
+         *             "rejected": 26,
+         *             "deduplicated": 0,
+         *             "written": 19767
+         *           },
+         *           "bytes": 811054,
+         *           "error": null,
+         *           "retry_of": null
+         *         }
+         *       ],
+         *       "next": "WyJvcmRlcnMiXQ"
+         *     }
+         */
         Page_RunSummary_: {
             /** Items */
             items: components["schemas"]["RunSummary"][];
@@ -2280,7 +2744,34 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[ScheduleOut] */
+        /**
+         * Page[ScheduleOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000005",
+         *           "name": "nightly",
+         *           "pipeline": {
+         *             "id": "01934b1c-0000-7000-8000-000000000004",
+         *             "name": "orders"
+         *           },
+         *           "document": {
+         *             "pipeline": "orders",
+         *             "cron": "0 2 * * *",
+         *             "timezone": "Europe/Berlin"
+         *           },
+         *           "explanation": "every day at 02:00",
+         *           "timezone": "Europe/Berlin",
+         *           "enabled": true,
+         *           "next_at": "2026-11-29T01:00:00Z",
+         *           "revision": 1,
+         *           "created_at": "2026-11-02T08:15:00Z",
+         *           "updated_at": "2026-11-02T08:15:00Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         Page_ScheduleOut_: {
             /** Items */
             items: components["schemas"]["ScheduleOut"][];
@@ -2290,7 +2781,19 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[SecretOut] */
+        /**
+         * Page[SecretOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "name": "pii_key",
+         *           "created_at": "2026-11-02T08:15:00Z",
+         *           "updated_at": "2026-11-20T09:30:00Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         Page_SecretOut_: {
             /** Items */
             items: components["schemas"]["SecretOut"][];
@@ -2300,7 +2803,28 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[TickOut] */
+        /**
+         * Page[TickOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "due_at": "2026-11-28T01:00:00Z",
+         *           "state": "fired",
+         *           "reason": null,
+         *           "run_id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *           "late_s": 0.04
+         *         },
+         *         {
+         *           "due_at": "2026-11-20T09:30:00Z",
+         *           "state": "skipped",
+         *           "reason": "the run before was at work",
+         *           "run_id": null,
+         *           "late_s": null
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         Page_TickOut_: {
             /** Items */
             items: components["schemas"]["TickOut"][];
@@ -2310,7 +2834,23 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[TokenOut] */
+        /**
+         * Page[TokenOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000007",
+         *           "name": "ci",
+         *           "role": "operator",
+         *           "hint": "hw_Zk3…",
+         *           "created_at": "2026-11-02T08:15:00Z",
+         *           "used_at": "2026-11-20T09:30:00Z",
+         *           "expires_at": null
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         Page_TokenOut_: {
             /** Items */
             items: components["schemas"]["TokenOut"][];
@@ -2320,7 +2860,24 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[UserOut] */
+        /**
+         * Page[UserOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000006",
+         *           "email": "ada@example.com",
+         *           "name": "Ada",
+         *           "role": "editor",
+         *           "enabled": true,
+         *           "has_password": true,
+         *           "revision": 1,
+         *           "created_at": "2026-11-02T08:15:00Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         Page_UserOut_: {
             /** Items */
             items: components["schemas"]["UserOut"][];
@@ -2330,7 +2887,22 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[VersionBrief] */
+        /**
+         * Page[VersionBrief]
+         * @example {
+         *       "items": [
+         *         {
+         *           "number": 3,
+         *           "name": "orders",
+         *           "author": "Ada",
+         *           "message": "phone numbers are masked",
+         *           "created_at": "2026-11-20T09:30:00Z",
+         *           "current": true
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         Page_VersionBrief_: {
             /** Items */
             items: components["schemas"]["VersionBrief"][];
@@ -2343,6 +2915,10 @@ export interface components {
         /**
          * PasswordIn
          * @description `current` may be left out while there is no password yet.
+         * @example {
+         *       "current": null,
+         *       "new": "correct horse battery staple"
+         *     }
          */
         PasswordIn: {
             /** Current */
@@ -2444,6 +3020,88 @@ export interface components {
         /**
          * PipelineOut
          * @description A pipeline with its document.
+         * @example {
+         *       "id": "01934b1c-0000-7000-8000-000000000004",
+         *       "name": "orders",
+         *       "description": "Orders of the shop, every night",
+         *       "revision": 3,
+         *       "version": 3,
+         *       "created_at": "2026-11-02T08:15:00Z",
+         *       "updated_at": "2026-11-20T09:30:00Z",
+         *       "last_run": {
+         *         "id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *         "pipeline": {
+         *           "id": "01934b1c-0000-7000-8000-000000000004",
+         *           "name": "orders"
+         *         },
+         *         "version": 3,
+         *         "status": "succeeded",
+         *         "trigger": "schedule",
+         *         "attempt": 1,
+         *         "requested_by": null,
+         *         "schedule": {
+         *           "id": "01934b1c-0000-7000-8000-000000000005",
+         *           "name": "nightly"
+         *         },
+         *         "created_at": "2026-11-28T01:00:00Z",
+         *         "started_at": "2026-11-28T01:00:00.412Z",
+         *         "finished_at": "2026-11-28T01:00:09.180Z",
+         *         "took_s": 8.768,
+         *         "rows": {
+         *           "read": 20000,
+         *           "filtered": 207,
+         *           "rejected": 26,
+         *           "deduplicated": 0,
+         *           "written": 19767
+         *         },
+         *         "bytes": 811054,
+         *         "error": null,
+         *         "retry_of": null
+         *       },
+         *       "recent": [
+         *         {
+         *           "run_id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *           "status": "succeeded",
+         *           "started_at": "2026-11-28T01:00:00.412Z",
+         *           "took_s": 8.768,
+         *           "rows_written": 19767,
+         *           "rows_rejected": 26
+         *         }
+         *       ],
+         *       "schedules": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000005",
+         *           "name": "nightly",
+         *           "explanation": "every day at 02:00",
+         *           "next_at": "2026-11-29T01:00:00Z",
+         *           "enabled": true
+         *         }
+         *       ],
+         *       "document": {
+         *         "description": "Orders of the shop, every night",
+         *         "sources": [
+         *           {
+         *             "connector": "shop",
+         *             "streams": [
+         *               {
+         *                 "name": "public.orders",
+         *                 "mode": "incremental",
+         *                 "cursor": "updated_at"
+         *               }
+         *             ]
+         *           }
+         *         ],
+         *         "processors": [
+         *           "protect"
+         *         ],
+         *         "destinations": [
+         *           {
+         *             "connector": "warehouse",
+         *             "write": "merge"
+         *           }
+         *         ]
+         *       }
+         *     }
          */
         PipelineOut: {
             /**
@@ -2500,6 +3158,16 @@ export interface components {
         /**
          * PlanOut
          * @description What a run would do, load by load.
+         * @example {
+         *       "loads": [
+         *         {
+         *           "stream": "public.orders",
+         *           "destination": "warehouse",
+         *           "table": "orders",
+         *           "write": "merge"
+         *         }
+         *       ]
+         *     }
          */
         PlanOut: {
             /** Loads */
@@ -2510,6 +3178,11 @@ export interface components {
         /**
          * PreviewAsked
          * @description Which stream (all, at most ten, when none is named), after which step (0: as read), how many rows.
+         * @example {
+         *       "stream": "public.orders",
+         *       "after": 0,
+         *       "limit": 50
+         *     }
          */
         PreviewAsked: {
             /** Stream */
@@ -2525,6 +3198,35 @@ export interface components {
         /**
          * PreviewIn
          * @description A preview of a pipeline that nobody has saved.
+         * @example {
+         *       "document": {
+         *         "description": "Orders of the shop, every night",
+         *         "sources": [
+         *           {
+         *             "connector": "shop",
+         *             "streams": [
+         *               {
+         *                 "name": "public.orders",
+         *                 "mode": "incremental",
+         *                 "cursor": "updated_at"
+         *               }
+         *             ]
+         *           }
+         *         ],
+         *         "processors": [
+         *           "protect"
+         *         ],
+         *         "destinations": [
+         *           {
+         *             "connector": "warehouse",
+         *             "write": "merge"
+         *           }
+         *         ]
+         *       },
+         *       "stream": "public.orders",
+         *       "after": 0,
+         *       "limit": 50
+         *     }
          */
         PreviewIn: {
             /** Stream */
@@ -2549,6 +3251,56 @@ export interface components {
         /**
          * PreviewOut
          * @description Of each stream that was asked for.
+         * @example {
+         *       "streams": [
+         *         {
+         *           "stream": "public.orders",
+         *           "after": "protect",
+         *           "table": {
+         *             "columns": [
+         *               {
+         *                 "name": "id",
+         *                 "type": "int64"
+         *               },
+         *               {
+         *                 "name": "phone",
+         *                 "type": "string"
+         *               }
+         *             ],
+         *             "rows": [
+         *               [
+         *                 1,
+         *                 "555 0199"
+         *               ]
+         *             ]
+         *           },
+         *           "rejected": {
+         *             "columns": [
+         *               {
+         *                 "name": "id",
+         *                 "type": "int64"
+         *               },
+         *               {
+         *                 "name": "phone",
+         *                 "type": "string"
+         *               }
+         *             ],
+         *             "rows": [
+         *               {
+         *                 "step": 0,
+         *                 "rules": [
+         *                   "range id"
+         *                 ],
+         *                 "messages": [
+         *                   "id is -1, at least 0 is allowed"
+         *                 ],
+         *                 "id": -1
+         *               }
+         *             ]
+         *           }
+         *         }
+         *       ]
+         *     }
          */
         PreviewOut: {
             /** Streams */
@@ -2569,6 +3321,15 @@ export interface components {
         /**
          * ProblemDetail
          * @description Any answer that is no success: RFC 9457 with Headwater's code and hint.
+         * @example {
+         *       "type": "urn:headwater:error:pipelines.not_found",
+         *       "title": "Not Found",
+         *       "status": 404,
+         *       "detail": "there is no pipeline 'order'",
+         *       "code": "pipelines.not_found",
+         *       "hint": "did you mean orders?",
+         *       "instance": "/api/pipelines/order"
+         *     }
          */
         ProblemDetail: {
             /** Type */
@@ -2667,6 +3428,30 @@ export interface components {
         /**
          * ProcessorOut
          * @description A processor. Secrets are not in `config`; their paths are in `secrets`.
+         * @example {
+         *       "id": "01934b1c-0000-7000-8000-000000000003",
+         *       "name": "protect",
+         *       "type": "anonymize",
+         *       "config": {
+         *         "columns": {
+         *           "phone": {
+         *             "method": "mask",
+         *             "keep_last": 4
+         *           }
+         *         }
+         *       },
+         *       "secrets": [],
+         *       "description": "What must not reach the warehouse",
+         *       "revision": 2,
+         *       "created_at": "2026-11-02T08:15:00Z",
+         *       "updated_at": "2026-11-20T09:30:00Z",
+         *       "used_by": [
+         *         {
+         *           "id": "01934b1c-0000-7000-8000-000000000004",
+         *           "name": "orders"
+         *         }
+         *       ]
+         *     }
          */
         ProcessorOut: {
             /**
@@ -2710,6 +3495,34 @@ export interface components {
         /**
          * ProcessorTypeDetail
          * @description A type of processor with everything that a form needs.
+         * @example {
+         *       "type": "anonymize",
+         *       "title": "Anonymize",
+         *       "description": "Hides what identifies a person",
+         *       "distribution": "headwater",
+         *       "version": "0.1.0",
+         *       "category": "privacy",
+         *       "config_schema": {
+         *         "type": "object",
+         *         "properties": {
+         *           "host": {
+         *             "type": "string"
+         *           }
+         *         },
+         *         "required": [
+         *           "host"
+         *         ]
+         *       },
+         *       "docs": "# anonymize\n",
+         *       "example": {
+         *         "columns": {
+         *           "phone": {
+         *             "method": "mask",
+         *             "keep_last": 4
+         *           }
+         *         }
+         *       }
+         *     }
          */
         ProcessorTypeDetail: {
             /** Type */
@@ -2777,6 +3590,18 @@ export interface components {
         /**
          * ProcessorTypes
          * @description All types, in the order of their names.
+         * @example {
+         *       "items": [
+         *         {
+         *           "type": "anonymize",
+         *           "title": "Anonymize",
+         *           "description": "Hides what identifies a person",
+         *           "distribution": "headwater",
+         *           "version": "0.1.0",
+         *           "category": "privacy"
+         *         }
+         *       ]
+         *     }
          */
         ProcessorTypes: {
             /** Items */
@@ -2785,6 +3610,27 @@ export interface components {
         /**
          * QuarantineOut
          * @description The rejected rows of one stream in one run. `run_id` null: the run has been deleted.
+         * @example {
+         *       "id": "01934b1c-0000-7000-8000-000000000008",
+         *       "run_id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *       "pipeline": {
+         *         "id": "01934b1c-0000-7000-8000-000000000004",
+         *         "name": "orders"
+         *       },
+         *       "stream": "public.orders",
+         *       "rows": 26,
+         *       "open_rows": 25,
+         *       "size_bytes": 9212,
+         *       "rules": [
+         *         {
+         *           "step": 0,
+         *           "step_name": "schema",
+         *           "rule": "range id",
+         *           "rows": 26
+         *         }
+         *       ],
+         *       "created_at": "2026-11-28T01:00:09.180Z"
+         *     }
          */
         QuarantineOut: {
             /**
@@ -2892,6 +3738,12 @@ export interface components {
         /**
          * ReplayIn
          * @description Which rows to send through the pipeline again; none named: all that are open.
+         * @example {
+         *       "rows": [
+         *         0,
+         *         4
+         *       ]
+         *     }
          */
         ReplayIn: {
             /** Rows */
@@ -2928,6 +3780,17 @@ export interface components {
         /**
          * RowEdits
          * @description Rows to correct before they are replayed.
+         * @example {
+         *       "edits": [
+         *         {
+         *           "row": 4,
+         *           "record": {
+         *             "id": 4,
+         *             "phone": "555 0199"
+         *           }
+         *         }
+         *       ]
+         *     }
          */
         RowEdits: {
             /** Edits */
@@ -2936,6 +3799,42 @@ export interface components {
         /**
          * RowPage
          * @description Some rows, by number. `columns` are those that any of them has.
+         * @example {
+         *       "columns": [
+         *         "id",
+         *         "phone"
+         *       ],
+         *       "items": [
+         *         {
+         *           "row": 4,
+         *           "step": 0,
+         *           "step_name": "schema",
+         *           "rules": [
+         *             {
+         *               "id": "range id",
+         *               "column": "id"
+         *             }
+         *           ],
+         *           "messages": [
+         *             "id is -1, at least 0 is allowed"
+         *           ],
+         *           "record": {
+         *             "id": -1,
+         *             "phone": "555 0199"
+         *           },
+         *           "edited": null,
+         *           "source": {
+         *             "text": null,
+         *             "file": null,
+         *             "line": null
+         *           },
+         *           "status": "open",
+         *           "note": null,
+         *           "rejected_at": "2026-11-28T01:00:09.180Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
          */
         RowPage: {
             /** Columns */
@@ -2973,6 +3872,91 @@ export interface components {
         /**
          * RunDetail
          * @description A run with all that is known of it.
+         * @example {
+         *       "id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *       "pipeline": {
+         *         "id": "01934b1c-0000-7000-8000-000000000004",
+         *         "name": "orders"
+         *       },
+         *       "version": 3,
+         *       "status": "succeeded",
+         *       "trigger": "schedule",
+         *       "attempt": 1,
+         *       "requested_by": null,
+         *       "schedule": {
+         *         "id": "01934b1c-0000-7000-8000-000000000005",
+         *         "name": "nightly"
+         *       },
+         *       "created_at": "2026-11-28T01:00:00Z",
+         *       "started_at": "2026-11-28T01:00:00.412Z",
+         *       "finished_at": "2026-11-28T01:00:09.180Z",
+         *       "took_s": 8.768,
+         *       "rows": {
+         *         "read": 20000,
+         *         "filtered": 207,
+         *         "rejected": 26,
+         *         "deduplicated": 0,
+         *         "written": 19767
+         *       },
+         *       "bytes": 811054,
+         *       "error": null,
+         *       "retry_of": null,
+         *       "parameters": {},
+         *       "document": {
+         *         "description": "Orders of the shop, every night",
+         *         "sources": [
+         *           {
+         *             "connector": "shop",
+         *             "streams": [
+         *               {
+         *                 "name": "public.orders",
+         *                 "mode": "incremental",
+         *                 "cursor": "updated_at"
+         *               }
+         *             ]
+         *           }
+         *         ],
+         *         "processors": [
+         *           "protect"
+         *         ],
+         *         "destinations": [
+         *           {
+         *             "connector": "warehouse",
+         *             "write": "merge"
+         *           }
+         *         ]
+         *       },
+         *       "report": {
+         *         "run_id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *         "status": "succeeded",
+         *         "loads": []
+         *       },
+         *       "progress": {
+         *         "public.orders": {
+         *           "read": 20000,
+         *           "filtered": 207,
+         *           "rejected": 26,
+         *           "deduplicated": 0,
+         *           "passed": 19767,
+         *           "row_estimate": 20000,
+         *           "rows_per_s": 9120
+         *         }
+         *       },
+         *       "attempts": [
+         *         {
+         *           "attempt": 1,
+         *           "worker": "worker-1:17",
+         *           "started_at": "2026-11-28T01:00:00.412Z",
+         *           "finished_at": "2026-11-28T01:00:09.180Z",
+         *           "status": "succeeded",
+         *           "error": null,
+         *           "cpu_s": 3.4,
+         *           "peak_memory_bytes": 181403648
+         *         }
+         *       ],
+         *       "retry_at": null,
+         *       "queue_position": null
+         *     }
          */
         RunDetail: {
             /**
@@ -3059,6 +4043,11 @@ export interface components {
         /**
          * RunIds
          * @description Several runs at once.
+         * @example {
+         *       "ids": [
+         *         "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11"
+         *       ]
+         *     }
          */
         RunIds: {
             /** Ids */
@@ -3067,6 +4056,14 @@ export interface components {
         /**
          * RunIn
          * @description What to run of a pipeline.
+         * @example {
+         *       "streams": [
+         *         "public.orders"
+         *       ],
+         *       "full_refresh": false,
+         *       "priority": 0,
+         *       "if_running": "queue"
+         *     }
          */
         RunIn: {
             /**
@@ -3163,6 +4160,14 @@ export interface components {
         /**
          * ScheduleIn
          * @description A schedule as it should be.
+         * @example {
+         *       "name": "nightly",
+         *       "document": {
+         *         "pipeline": "orders",
+         *         "cron": "0 2 * * *",
+         *         "timezone": "Europe/Berlin"
+         *       }
+         *     }
          */
         ScheduleIn: {
             /** Name */
@@ -3178,6 +4183,26 @@ export interface components {
         /**
          * ScheduleOut
          * @description When a pipeline runs by itself.
+         * @example {
+         *       "id": "01934b1c-0000-7000-8000-000000000005",
+         *       "name": "nightly",
+         *       "pipeline": {
+         *         "id": "01934b1c-0000-7000-8000-000000000004",
+         *         "name": "orders"
+         *       },
+         *       "document": {
+         *         "pipeline": "orders",
+         *         "cron": "0 2 * * *",
+         *         "timezone": "Europe/Berlin"
+         *       },
+         *       "explanation": "every day at 02:00",
+         *       "timezone": "Europe/Berlin",
+         *       "enabled": true,
+         *       "next_at": "2026-11-29T01:00:00Z",
+         *       "revision": 1,
+         *       "created_at": "2026-11-02T08:15:00Z",
+         *       "updated_at": "2026-11-02T08:15:00Z"
+         *     }
          */
         ScheduleOut: {
             /**
@@ -3219,6 +4244,12 @@ export interface components {
         /**
          * SchedulePreview
          * @description What a document means.
+         * @example {
+         *       "explanation": "every day at 02:00",
+         *       "next": [
+         *         "2026-11-29T01:00:00Z"
+         *       ]
+         *     }
          */
         SchedulePreview: {
             /** Explanation */
@@ -3232,6 +4263,13 @@ export interface components {
         /**
          * SchedulePreviewIn
          * @description A document to try.
+         * @example {
+         *       "document": {
+         *         "pipeline": "orders",
+         *         "cron": "0 2 * * *",
+         *         "timezone": "Europe/Berlin"
+         *       }
+         *     }
          */
         SchedulePreviewIn: {
             /** Document */
@@ -3242,6 +4280,9 @@ export interface components {
         /**
          * SecretIn
          * @description The value to store.
+         * @example {
+         *       "value": "correct horse battery staple"
+         *     }
          */
         SecretIn: {
             /**
@@ -3254,6 +4295,11 @@ export interface components {
         /**
          * SecretOut
          * @description A stored secret; its value is in no answer.
+         * @example {
+         *       "name": "pii_key",
+         *       "created_at": "2026-11-02T08:15:00Z",
+         *       "updated_at": "2026-11-20T09:30:00Z"
+         *     }
          */
         SecretOut: {
             /** Name */
@@ -3272,6 +4318,20 @@ export interface components {
         /**
          * SessionOut
          * @description Who is signed in, and to which version of the server.
+         * @example {
+         *       "user": {
+         *         "id": "01934b1c-0000-7000-8000-000000000006",
+         *         "email": "ada@example.com",
+         *         "name": "Ada",
+         *         "role": "editor",
+         *         "enabled": true,
+         *         "has_password": true,
+         *         "revision": 1,
+         *         "created_at": "2026-11-02T08:15:00Z"
+         *       },
+         *       "via": "session",
+         *       "version": "0.1.0"
+         *     }
          */
         SessionOut: {
             user: components["schemas"]["UserOut"];
@@ -3286,6 +4346,10 @@ export interface components {
         /**
          * SignInIn
          * @description Address and password.
+         * @example {
+         *       "email": "ada@example.com",
+         *       "password": "correct horse battery staple"
+         *     }
          */
         SignInIn: {
             /**
@@ -3302,6 +4366,10 @@ export interface components {
         /**
          * SignInLinkOut
          * @description An address that signs its user in once.
+         * @example {
+         *       "url": "https://headwater.example.com/sign-in?token=o1U7…",
+         *       "expires_at": "2026-11-28T01:00:09.180Z"
+         *     }
          */
         SignInLinkOut: {
             /** Url */
@@ -3341,6 +4409,10 @@ export interface components {
         /**
          * StateIn
          * @description Let a stream go on from elsewhere. `checkpoint` null: forget where it stands.
+         * @example {
+         *       "stream": "public.orders",
+         *       "checkpoint": null
+         *     }
          */
         StateIn: {
             /** Stream */
@@ -3356,6 +4428,24 @@ export interface components {
         /**
          * StateOut
          * @description Where all streams of a pipeline stand, as their destinations hold it.
+         * @example {
+         *       "streams": [
+         *         {
+         *           "stream": "public.orders",
+         *           "destination": "warehouse",
+         *           "table": "orders",
+         *           "checkpoint": {
+         *             "mode": "incremental",
+         *             "cursor": {
+         *               "column": "updated_at",
+         *               "value": "2026-11-20T09:30:00Z"
+         *             }
+         *           },
+         *           "load_id": "01936a5e-2c00-7c3a-9d53-5f2f6c1f0a11",
+         *           "committed_at": "2026-11-28T01:00:09.180Z"
+         *         }
+         *       ]
+         *     }
          */
         StateOut: {
             /** Streams */
@@ -3405,6 +4495,34 @@ export interface components {
         /**
          * StreamPage
          * @description Some of a connector's streams, by name.
+         * @example {
+         *       "items": [
+         *         {
+         *           "name": "public.orders",
+         *           "columns": [
+         *             {
+         *               "name": "id",
+         *               "type": "int64",
+         *               "nullable": false
+         *             },
+         *             {
+         *               "name": "phone",
+         *               "type": "string",
+         *               "nullable": true
+         *             }
+         *           ],
+         *           "primary_key": [
+         *             "id"
+         *           ],
+         *           "cursors": [
+         *             "updated_at"
+         *           ],
+         *           "row_estimate": 20000
+         *         }
+         *       ],
+         *       "next": null,
+         *       "refreshed_at": "2026-11-20T09:30:00Z"
+         *     }
          */
         StreamPage: {
             /** Items */
@@ -3425,6 +4543,33 @@ export interface components {
         /**
          * StreamProfile
          * @description What the first rows of a stream hold.
+         * @example {
+         *       "rows": 20000,
+         *       "columns": [
+         *         {
+         *           "name": "id",
+         *           "type": "int64",
+         *           "nulls": 0,
+         *           "distinct": 20000,
+         *           "min": 1,
+         *           "max": 20000,
+         *           "mean": 10000.5,
+         *           "top": [
+         *             {
+         *               "value": 1,
+         *               "count": 1
+         *             }
+         *           ],
+         *           "histogram": [
+         *             {
+         *               "from": 1,
+         *               "to": 10000,
+         *               "count": 10000
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
          */
         StreamProfile: {
             /** Rows */
@@ -3475,6 +4620,24 @@ export interface components {
         /**
          * Table
          * @description Rows as JSON values; what JSON has no form for is text.
+         * @example {
+         *       "columns": [
+         *         {
+         *           "name": "id",
+         *           "type": "int64"
+         *         },
+         *         {
+         *           "name": "phone",
+         *           "type": "string"
+         *         }
+         *       ],
+         *       "rows": [
+         *         [
+         *           1,
+         *           "555 0199"
+         *         ]
+         *       ]
+         *     }
          */
         Table: {
             /** Columns */
@@ -3507,6 +4670,19 @@ export interface components {
         /**
          * Timeline
          * @description What happened when, in the order it began.
+         * @example {
+         *       "items": [
+         *         {
+         *           "stream": "public.orders",
+         *           "step": "read",
+         *           "destination": null,
+         *           "attempt": 1,
+         *           "started_at": "2026-11-28T01:00:00.412Z",
+         *           "finished_at": "2026-11-28T01:00:09.180Z",
+         *           "status": "succeeded"
+         *         }
+         *       ]
+         *     }
          */
         Timeline: {
             /** Items */
@@ -3515,6 +4691,11 @@ export interface components {
         /**
          * TokenIn
          * @description A new API token.
+         * @example {
+         *       "name": "ci",
+         *       "role": "operator",
+         *       "expires_in_days": 90
+         *     }
          */
         TokenIn: {
             /**
@@ -3616,6 +4797,58 @@ export interface components {
         /**
          * TryOut
          * @description Rows before and after the processor.
+         * @example {
+         *       "before": {
+         *         "columns": [
+         *           {
+         *             "name": "id",
+         *             "type": "int64"
+         *           },
+         *           {
+         *             "name": "phone",
+         *             "type": "string"
+         *           }
+         *         ],
+         *         "rows": [
+         *           [
+         *             1,
+         *             "555 0199"
+         *           ]
+         *         ]
+         *       },
+         *       "after": {
+         *         "columns": [
+         *           {
+         *             "name": "id",
+         *             "type": "int64"
+         *           },
+         *           {
+         *             "name": "phone",
+         *             "type": "string"
+         *           }
+         *         ],
+         *         "rows": [
+         *           [
+         *             1,
+         *             "••• 0199"
+         *           ]
+         *         ]
+         *       },
+         *       "rejected": {
+         *         "columns": [],
+         *         "rows": []
+         *       },
+         *       "changed": [
+         *         [
+         *           0,
+         *           1
+         *         ]
+         *       ],
+         *       "sql": {
+         *         "duckdb": "SELECT \"id\", hw_mask(\"phone\", 4) AS \"phone\"",
+         *         "spark": "SELECT `id`, mask(`phone`) AS `phone`"
+         *       }
+         *     }
          */
         TryOut: {
             before: components["schemas"]["Table"];
@@ -3631,6 +4864,12 @@ export interface components {
         /**
          * UserChange
          * @description Everything a user is; the whole replaces the whole.
+         * @example {
+         *       "email": "ada@example.com",
+         *       "name": "Ada",
+         *       "role": "admin",
+         *       "enabled": true
+         *     }
          */
         UserChange: {
             /** Email */
@@ -3651,6 +4890,11 @@ export interface components {
         /**
          * UserIn
          * @description A new user; they set their password after their first sign-in by link.
+         * @example {
+         *       "email": "ada@example.com",
+         *       "name": "Ada",
+         *       "role": "editor"
+         *     }
          */
         UserIn: {
             /**
@@ -3673,6 +4917,16 @@ export interface components {
         /**
          * UserOut
          * @description Someone who may sign in.
+         * @example {
+         *       "id": "01934b1c-0000-7000-8000-000000000006",
+         *       "email": "ada@example.com",
+         *       "name": "Ada",
+         *       "role": "editor",
+         *       "enabled": true,
+         *       "has_password": true,
+         *       "revision": 1,
+         *       "created_at": "2026-11-02T08:15:00Z"
+         *     }
          */
         UserOut: {
             /**
@@ -3704,6 +4958,17 @@ export interface components {
         /**
          * Validity
          * @description Whether a document can be used as it is.
+         * @example {
+         *       "valid": false,
+         *       "problems": [
+         *         {
+         *           "path": "destinations[0].connector",
+         *           "code": "config.unknown_connector",
+         *           "message": "there is no connector 'warehous'",
+         *           "hint": "did you mean warehouse?"
+         *         }
+         *       ]
+         *     }
          */
         Validity: {
             /** Valid */
@@ -3735,6 +5000,38 @@ export interface components {
         /**
          * VersionOut
          * @description One saved state with its document.
+         * @example {
+         *       "number": 3,
+         *       "name": "orders",
+         *       "author": "Ada",
+         *       "message": "phone numbers are masked",
+         *       "created_at": "2026-11-20T09:30:00Z",
+         *       "current": true,
+         *       "document": {
+         *         "description": "Orders of the shop, every night",
+         *         "sources": [
+         *           {
+         *             "connector": "shop",
+         *             "streams": [
+         *               {
+         *                 "name": "public.orders",
+         *                 "mode": "incremental",
+         *                 "cursor": "updated_at"
+         *               }
+         *             ]
+         *           }
+         *         ],
+         *         "processors": [
+         *           "protect"
+         *         ],
+         *         "destinations": [
+         *           {
+         *             "connector": "warehouse",
+         *             "write": "merge"
+         *           }
+         *         ]
+         *       }
+         *     }
          */
         VersionOut: {
             /** Number */

@@ -1,7 +1,7 @@
 """Serves the built web UI beside the API: files by name, and index.html for every address that the UI itself knows.
 
-Promises: what has a hash in its name is cached for a year, index.html never; pages may load from here only (CSP); a file
-that was packed when the UI was built is sent packed to whoever takes gzip.
+Promises: what has a hash in its name is cached for a year, index.html never; pages may load from here only (CSP); a
+file that was packed when the UI was built is sent packed to whoever takes gzip.
 """
 
 from __future__ import annotations

@@ -41,8 +41,8 @@ class Day(BaseModel):
 
 
 class Overview(BaseModel):
-    """What a person wants to know first. Lists hold the newest, 20 at most; days without runs are there too. `failed`: the last word of
-    their pipelines, not those that a later run has made good.
+    """What a person wants to know first. Lists hold the newest, 20 at most; days without runs are there too. `failed`:
+    the last word of their pipelines, not those that a later run has made good.
     """
 
     pipelines: list[PipelineRecent]
