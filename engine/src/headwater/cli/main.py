@@ -36,7 +36,7 @@ COMMANDS = {
     "new": "Make a package with a connector or processor of your own.",
 }
 # New objects between two searches; the interpreter's own 700 to 2,000 is for programs that are up already.
-GARBAGE_IS_SOUGHT_AFTER = 10_000
+GARBAGE_IS_SOUGHT_AFTER = 100_000
 GROUP = "headwater.commands"
 
 

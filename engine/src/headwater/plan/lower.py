@@ -175,7 +175,7 @@ def _output_sql(query: Lowered, output: Output) -> str:
     if output.type is not None and not final:
         sql = query.dialect.cast(sql, output.type)
     # A row with a fate may hold values that the expression cannot digest, or that engines read differently.
-    guarded = query.has_fate and not final and passed_through(output.expression) is None
+    guarded = query.has_fate and passed_through(output.expression) is None
     return f"CASE WHEN {FATE} IS NULL THEN {sql} END" if guarded else sql
 
 

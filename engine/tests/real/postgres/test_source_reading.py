@@ -14,6 +14,7 @@ from real.conftest import PostgresDatabase
 from real.postgres.conftest import MakeSource, column, plan, read
 
 from headwater.connectors.postgres import partitions
+from headwater.connectors.postgres.partitions import PARTS_PER_LANE
 from headwater.connectors.postgres.source import PostgresSource
 from headwater.sdk.errors import Cancelled, ConfigError, SchemaChanged, TransientError, UnknownColumn, UnknownName
 from headwater.sdk.source import CsvBytes
@@ -96,7 +97,7 @@ def test_two_thousand_tables_are_discovered_in_pages_of_one_query_each(
 def test_rows_written_between_two_partitions_are_in_neither(postgres: PostgresDatabase, source: PostgresSource) -> None:
     postgres.execute("CREATE TABLE t AS SELECT g AS id, repeat('x', 500) AS pad FROM generate_series(1, 2000) g")
     found = plan(source, "public.t", ["id"], cursor=CursorRange("id"), parallelism=3)
-    assert len(found.items) == 3
+    assert len(found.items) == 3 * PARTS_PER_LANE
     first = source.read(found.items[0]).read_all().num_rows
     postgres.execute("UPDATE t SET id = id + 10000 WHERE id % 2 = 0; DELETE FROM t WHERE id % 7 = 0")
     postgres.execute("INSERT INTO t SELECT g, 'new' FROM generate_series(3000, 4000) g")

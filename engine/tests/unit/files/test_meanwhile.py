@@ -76,3 +76,18 @@ def test_nothing_is_left_running_for_a_file_that_never_came(tmp_path: Path) -> N
         pass
     assert threading.active_count() == before
     assert time.monotonic() - started < 5
+
+
+def test_a_file_that_is_given_up_is_not_waited_for(tmp_path: Path) -> None:
+    class Slow(Watched):
+        def sync(self, path: str) -> None:
+            self.asked.set()
+            assert go_on.wait(20)
+
+    go_on, storage, path = threading.Event(), Slow(), tmp_path / "f"
+    meanwhile = Meanwhile(storage, str(path))
+    grow(path, GROWN_BYTES)
+    assert storage.asked.wait(10)
+    meanwhile.leave()
+    go_on.set()
+    meanwhile.stop()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import cast
 
 import pyarrow as pa
@@ -16,7 +15,7 @@ from headwater.connectors.files.meanwhile import Meanwhile
 from headwater.connectors.files.stored import file_schema, fitted
 from headwater.connectors.files.writers import FileWriter
 from headwater.sdk.destination import Checkpoint, Committed, FileTarget, LoadRequest, Receipt, SchemaChange, Write
-from headwater.sdk.errors import Cancelled, DataError, HeadwaterError
+from headwater.sdk.errors import Cancelled, DataError
 from headwater.sdk.stream import Json
 from headwater.toolkit.arrow_types import normalise_batch
 from headwater.toolkit.deferred import parquet as pq
@@ -177,9 +176,7 @@ class NativeLoad(ReadableLoad):
 
     def _finish(self) -> None:
         if self._meanwhile is not None:
-            # Of a file that the engine gave up: nobody waits for it.
-            with suppress(HeadwaterError):
-                self._meanwhile.stop()
+            self._meanwhile.leave()
         super()._finish()
 
 

@@ -39,6 +39,10 @@ class Meanwhile:
         if failure is not None:
             raise failure
 
+    def leave(self) -> None:
+        """The file was given up: nothing is waited for, and what went wrong is of no interest."""
+        self._over.set()
+
     def __enter__(self) -> Meanwhile:
         return self
 

@@ -24,6 +24,9 @@ from headwater.sdk.stream import Json, Partition, Predicate, ReadRequest
 from headwater.toolkit.arrow_types import field_type_name
 
 SPLIT_FROM_BYTES = 64 << 20
+# Lanes take the next part when they are done with one: with as many parts as lanes, all but the slowest have nothing to
+# do at the end.
+PARTS_PER_LANE = 4
 _MOST_LEAVES = 512
 _TID_RANGE_SCAN = 140000
 # int8 from the bytes that a type sends.
@@ -105,7 +108,7 @@ def cut(connection: Connection, reading: Reading, *, snapshot: str | None, paral
         if table.kind == "p":
             sources = _leaves(connection, table) or sources
         elif table.kind in "rm" and _is_large(table) and connection.info.server_version >= _TID_RANGE_SCAN:
-            sources = [(whole, blocks) for blocks in _block_ranges(connection, table, parallelism)]
+            sources = [(whole, blocks) for blocks in _block_ranges(connection, table, parallelism * PARTS_PER_LANE)]
     longest = longest_row(connection, table, reading.columns)
     counts = connection.info.server_version >= _BYTES_AS_NUMBERS
     return tuple(
@@ -137,11 +140,11 @@ def _leaves(connection: Connection, table: PgTable) -> list[tuple[str, str | Non
     return [(_relation(schema, leaf), None) for schema, leaf in rows]
 
 
-def _block_ranges(connection: Connection, table: PgTable, parallelism: int) -> list[str]:
+def _block_ranges(connection: Connection, table: PgTable, parts: int) -> list[str]:
     """Conditions that meet every row exactly once; the last is open, for blocks added since."""
     row = connection.execute("SELECT current_setting('block_size')::int8").fetchone()
     blocks = (table.size_bytes or 0) // (row[0] if row else 8192)
-    edges = [blocks * part // parallelism for part in range(parallelism)]
+    edges = [blocks * part // parts for part in range(parts)]
     ranges: list[str] = []
     for place, edge in enumerate(edges):
         lower = f"ctid >= '({edge},0)'::tid" if place else ""
