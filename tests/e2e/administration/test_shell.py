@@ -41,7 +41,7 @@ def test_the_palette_finds_pages_and_names_by_keyboard_alone(page: Page, demo: D
     expect(box).to_be_focused()
     look(page, "palette", narrow=False)
     page.keyboard.type(demo.warehouse)
-    expect(page.get_by_role("dialog").get_by_role("button", name=demo.warehouse)).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text(demo.warehouse)).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/connectors/{demo.warehouse}"))
