@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from e2e.live import EventStreams
 from e2e.looking import Look
-from e2e.operating.live import EventStreams
 from e2e.running import Running, serving, start, wait_until_ready
 from e2e.watching import Watch
 from playwright.sync_api import Browser, Page, expect

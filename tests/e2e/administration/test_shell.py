@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from e2e.demo import Demo
+from e2e.live import EventStreams
 from e2e.looking import Look
-from e2e.operating.live import EventStreams
 from e2e.running import Api
 from playwright.sync_api import CDPSession, Page, expect
 

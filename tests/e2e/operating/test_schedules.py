@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from e2e.demo import Demo
+from e2e.live import cancel_all, ticks_of
 from e2e.looking import Look
-from e2e.operating.live import cancel_all, ticks_of
 from e2e.running import Api
 from e2e.watching import Watch
 from playwright.sync_api import Page, expect
