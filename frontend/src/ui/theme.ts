@@ -81,7 +81,11 @@ export const theme = createTheme({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 2 } },
       styles: { title: { fontSize: "var(--hw-text-lg)", fontWeight: 640 } },
     },
-    Tabs: { defaultProps: { keepMounted: false } },
+    Tabs: {
+      defaultProps: { keepMounted: false },
+      // Where they do not fit side by side they scroll; a second line would have no line under it.
+      styles: { list: { flexWrap: "nowrap", overflow: "auto hidden" }, tab: { flex: "none" } },
+    },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
   },
 });
