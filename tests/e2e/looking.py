@@ -19,6 +19,7 @@ from playwright.sync_api import Page, ViewportSize
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SERIOUS = {"serious", "critical"}
+TALLEST = 2600
 NARROW: ViewportSize = {"width": 390, "height": 844}
 
 # What reaches beyond the right edge and does not lie in a part that scrolls by itself.
@@ -82,8 +83,14 @@ class Look:
         assert not found, "\n".join(found)
 
     def shoot(self, page: Page, name: str) -> None:
-        if self.folder is not None:
-            page.screenshot(path=self.folder / f"{name}.png", full_page=True, animations="disabled")
+        wide = page.viewport_size
+        if self.folder is None or wide is None:
+            return
+        # In a window as high as the page, what sticks to its edges stands where it belongs.
+        height = page.evaluate("() => document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": wide["width"], "height": min(max(height, wide["height"]), TALLEST)})
+        page.screenshot(path=self.folder / f"{name}.png", animations="disabled")
+        page.set_viewport_size(wide)
 
     @staticmethod
     def _scheme(page: Page, scheme: Literal["light", "dark"]) -> None:

@@ -74,7 +74,11 @@ export default function JsonSchemaForm(props: SchemaFormProps) {
   useEffect(() => ready(), [prepared]);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const context: FormContext = { stored, columns, touched, showAll: showErrors || problems.length > 0 };
-  const extra = useMemo(() => errorSchemaOf(errorsOfProblems(problems, value)), [problems, value]);
+  // The library judges at the first change; what is missing in an untouched form has to show as well.
+  const extra = useMemo(
+    () => errorSchemaOf([...errorsOfProblems(problems, value), ...findErrors(prepared.schema, value)]),
+    [prepared, problems, value],
+  );
   const change = ({ formData }: IChangeEvent<Values>) => {
     const next = withoutHoles(formData ?? {});
     onChange(next, findErrors(prepared.schema, next).length);

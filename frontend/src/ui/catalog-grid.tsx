@@ -43,7 +43,6 @@ export function CatalogGrid({ label, entries, categories, q, category, onChange 
           <SearchInput value={q} label={label} onChange={(next) => onChange({ q: next })} />
         </div>
         <SegmentedControl
-          size="xs"
           aria-label={t.common.filter}
           value={category}
           onChange={(next) => onChange({ category: next })}

@@ -15,7 +15,10 @@ interface Props {
 
 /** A failure with its cause, its code, where it is, and what to do next. */
 export function ErrorState({ error, title, onRetry, action }: Props) {
-  const { message, code, hint, problems } = failureOf(error);
+  const { message, code, hint, problems: all } = failureOf(error);
+  const [only] = all;
+  // One problem is often the message itself; said once is enough.
+  const problems = all.length === 1 && only && message.includes(only.message) ? [] : all;
   return (
     <div className={classes.error} role="alert">
       <IconAlertTriangle size={20} className={classes.sign} aria-hidden />
@@ -27,7 +30,7 @@ export function ErrorState({ error, title, onRetry, action }: Props) {
             {problems.map((one) => (
               <li key={`${one.path}:${one.message}`}>
                 {one.path && <Code>{one.path}</Code>} {one.message}
-                {one.hint && <span className={classes.hint}> {one.hint}</span>}
+                {one.hint && one.hint !== hint && <span className={classes.more}>{one.hint}</span>}
               </li>
             ))}
           </ul>

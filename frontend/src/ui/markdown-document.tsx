@@ -17,6 +17,11 @@ export default function MarkdownDocument({ text }: { text: string }) {
           // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           <pre tabIndex={0}>{children}</pre>
         ),
+        // A region that scrolls has to be reachable by keyboard.
+        table: ({ children }) => (
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          <table tabIndex={0}>{children}</table>
+        ),
         a: ({ href, children }) =>
           href?.startsWith("http") ? (
             <a href={href} target="_blank" rel="noreferrer">

@@ -34,6 +34,8 @@ export function SearchInput({ value, onChange, label = t.common.search, placehol
         setTyped(event.currentTarget.value);
         send(event.currentTarget.value);
       }}
+      // Who types and then follows a link has left the box first: what was typed must not come after the link.
+      onBlur={() => send.flush()}
       rightSection={
         typed ? (
           <CloseButton

@@ -56,7 +56,7 @@ def test_a_form_says_at_once_what_is_wrong_and_keeps_a_secret(
     port.blur()
     expect(page.get_by_text("Must be at most 65,535")).to_be_visible()
     page.get_by_role("button", name="Create", exact=True).click()
-    expect(page.get_by_role("alert").filter(has_text="needs attention")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="need attention")).to_be_visible()
     look(page, "connector-form-wrong")
 
     name.fill("orders.db")
@@ -68,8 +68,7 @@ def test_a_form_says_at_once_what_is_wrong_and_keeps_a_secret(
     expect(password).to_have_attribute("type", "password")
     password.fill(postgres.password)
     page.get_by_role("button", name="Test connection").click()
-    expect(page.get_by_text(re.compile("^Source answered in"))).to_be_visible()
-    expect(page.get_by_text(re.compile("^Destination answered in"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Source and destination answered in"))).to_be_visible()
     look(page, "connector-form-tested")
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page).to_have_url(re.compile(r"/connectors/orders\.db$"))
@@ -92,12 +91,12 @@ def test_a_connection_that_fails_says_why_and_what_to_do(page: Page, look: Look)
         page.get_by_label(re.compile("^Port")).first.fill(str(nobody.getsockname()[1]))
         page.get_by_label(re.compile("^Database")).fill("shop")
         page.get_by_role("button", name="Test connection").click()
-        expect(page.get_by_text("Source did not work")).to_be_visible()
+        expect(page.get_by_text("Source and destination did not work")).to_be_visible()
     expect(page.get_by_text("What to do:").first).to_be_visible()
     expect(page.get_by_text(re.compile("refused")).first).to_be_visible()
     look(page, "connector-check-failed")
     page.get_by_label(re.compile("^Host")).first.fill("localhost")
-    expect(page.get_by_text("Source did not work")).to_have_count(0)
+    expect(page.get_by_text("Source and destination did not work")).to_have_count(0)
 
 
 def test_twenty_thousand_streams_scroll_as_twenty_do(page: Page, many: str, look: Look) -> None:
@@ -124,7 +123,7 @@ def test_twenty_thousand_streams_scroll_as_twenty_do(page: Page, many: str, look
 
 def test_a_stream_shows_its_columns_rows_and_what_they_hold(page: Page, demo: Demo, look: Look) -> None:
     page.goto(f"/connectors/{demo.source}")
-    expect(page.get_by_text("Choose a stream to see its columns")).to_be_visible()
+    expect(page.get_by_text("Choose a stream")).to_be_visible()
     page.get_by_role("button", name=re.compile("^orders")).click()
     expect(page.get_by_role("cell", name="unit_price", exact=True)).to_be_visible()
     look(page, "stream-columns")
@@ -132,7 +131,7 @@ def test_a_stream_shows_its_columns_rows_and_what_they_hold(page: Page, demo: De
     expect(page.get_by_role("region", name="First rows of orders").get_by_role("row")).to_have_count(51)
     look(page, "stream-rows")
     page.get_by_role("tab", name="Profile").click()
-    expect(page.get_by_text(re.compile("^From 10,000 rows"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^From [\d,]+ rows"))).to_be_visible()
     page.get_by_role("button", name=re.compile("^status")).click()
     expect(page.get_by_role("heading", name="Most frequent")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="shipped")).to_be_visible()

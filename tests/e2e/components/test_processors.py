@@ -38,8 +38,8 @@ def test_a_trial_shows_before_and_after_with_the_changed_cells_and_the_sql(page:
     page.get_by_role("tab", name=re.compile("^Before")).click()
     expect(page.get_by_role("region", name="Before").get_by_text(re.compile("@example")).first).to_be_visible()
     page.get_by_role("tab", name="SQL").click()
-    expect(page.get_by_role("textbox", name="SQL on duckdb")).to_contain_text("SELECT")
-    expect(page.get_by_role("textbox", name="SQL on spark")).to_contain_text("SELECT")
+    expect(page.get_by_role("textbox", name="SQL on Local (DuckDB)")).to_contain_text("SELECT")
+    expect(page.get_by_role("textbox", name="SQL on Spark and Databricks")).to_contain_text("SELECT")
     look(page, "processor-try-sql")
 
     page.get_by_label(re.compile("^Name")).first.fill("protect")

@@ -47,5 +47,8 @@ def test_a_wrong_file_is_refused_at_its_line(page: Page, look: Look, watch: Watc
     write(page, FILE.replace("derive", "derve"))
     page.get_by_role("button", name="Show what would change").click()
     expect(page.get_by_role("alert")).to_contain_text(re.compile("did you mean 'derive'"))
-    expect(page.locator(".cm-lint-marker-error")).to_be_visible()
+    wrong = page.locator(".cm-lint-marker-error")
+    line = page.locator(".cm-line", has_text="derve")
+    expect(wrong).to_be_visible()
+    assert abs((wrong.bounding_box() or {})["y"] - (line.bounding_box() or {})["y"]) < 10
     look(page, "project-wrong")

@@ -19,17 +19,16 @@ export function CheckReport({ result, error, busy }: Props) {
   if (error !== null && error !== undefined) return <ErrorState error={error} />;
   if (!result) return null;
   return (
-    <ul className={classes.sides} role="status">
-      {result.sides.map((side) => {
-        const name = side.side === "source" ? t.connectors.source : t.connectors.destination;
-        return (
-          <li key={side.side} data-ok={side.ok}>
+    <div role="status">
+      <ul className={classes.sides}>
+        {together(result.sides).map((side) => (
+          <li key={side.name} data-ok={side.ok}>
             {side.ok ? <IconCircleCheck size={20} aria-hidden /> : <IconCircleX size={20} aria-hidden />}
             <div>
               <p className={classes.sideTitle}>
                 {side.ok
-                  ? t.connectors.connected(name, formatDuration(result.took_s))
-                  : t.connectors.notConnected(name)}
+                  ? t.connectors.connected(side.name, formatDuration(result.took_s))
+                  : t.connectors.notConnected(side.name)}
               </p>
               {side.message && side.message !== side.error?.message && <p>{side.message}</p>}
               {side.error && (
@@ -45,8 +44,21 @@ export function CheckReport({ result, error, busy }: Props) {
               )}
             </div>
           </li>
-        );
-      })}
-    </ul>
+        ))}
+      </ul>
+    </div>
   );
+}
+
+type Side = CheckResult["sides"][number];
+
+/** Sides that found the same say it once: a system is mostly there for both, or for none. */
+function together(sides: readonly Side[]): (Omit<Side, "side"> & { name: string })[] {
+  const named = sides.map(({ side, ...rest }) => ({
+    ...rest,
+    name: side === "source" ? t.connectors.source : t.connectors.destination,
+  }));
+  const [one, two] = named;
+  const same = one && two && one.ok === two.ok && one.error?.message === two.error?.message;
+  return same ? [{ ...one, message: one.message ?? two.message, name: t.connectors.bothSides }] : named;
 }

@@ -50,7 +50,7 @@ export function ConnectorEditor({ type, connector, onSaved }: Props) {
     enableBeforeUnload: () => dirty && !save.isSuccess,
   });
 
-  const nameError = tried && !isName(name) ? t.connectors.nameRule : undefined;
+  const nameError = tried && !isName(name) ? (name ? t.connectors.nameRule : t.connectors.nameMissing) : undefined;
   const submit = () => {
     setTried(true);
     if (isName(name) && wrong === 0) save.mutate();
@@ -71,7 +71,7 @@ export function ConnectorEditor({ type, connector, onSaved }: Props) {
         setDirty(true);
       }}
       docs={type.docs}
-      wrong={wrong}
+      wrong={wrong + (isName(name) ? 0 : 1)}
       showWrong={tried}
       error={save.error}
       busy={save.isPending}

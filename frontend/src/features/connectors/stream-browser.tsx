@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconArrowLeft, IconRefresh } from "@tabler/icons-react";
+import { IconArrowLeft, IconRefresh, IconTable } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { refreshStreams, streamsQuery } from "@/api/connectors";
@@ -115,7 +115,7 @@ export function StreamBrowser({ connector, source, place, onPlace }: Props) {
               onEnd={more}
               total={total}
               rowHeight={54}
-              maxHeight="64vh"
+              maxHeight="max(20rem, calc(100dvh - 23rem))"
             />
           )}
           {isFetchingNextPage && <p className={classes.padded}>{t.connectors.loadingMore}</p>}
@@ -144,7 +144,13 @@ export function StreamBrowser({ connector, source, place, onPlace }: Props) {
             />
           </>
         ) : (
-          <EmptyState title={t.connectors.streamPick} />
+          <div className={classes.pick}>
+            <EmptyState
+              icon={<IconTable size={22} />}
+              title={t.connectors.streamPick}
+              hint={t.connectors.streamPickHint}
+            />
+          </div>
         )}
       </div>
     </div>

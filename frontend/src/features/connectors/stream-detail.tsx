@@ -59,12 +59,14 @@ function Columns({ stream }: { stream: StreamInfo }) {
   ];
   return (
     <>
-      <KeyValue
-        items={[
-          [t.connectors.key, stream.primary_key.length > 0 ? stream.primary_key.join(", ") : null],
-          [t.connectors.cursors, stream.cursors.length > 0 ? stream.cursors.join(", ") : null],
-        ]}
-      />
+      <div className={classes.facts}>
+        <KeyValue
+          items={[
+            [t.connectors.key, stream.primary_key.length > 0 ? stream.primary_key.join(", ") : null],
+            [t.connectors.cursors, stream.cursors.length > 0 ? stream.cursors.join(", ") : null],
+          ]}
+        />
+      </div>
       <div className={classes.spaced}>
         <DataTable
           label={`${stream.name}: ${t.connectors.views.columns}`}

@@ -68,14 +68,14 @@ export function ProcessorEditor({ type, processor, sample, onSample, onSaved }: 
           setDirty(true);
         }}
         nameHint={t.processors.nameHint}
-        nameError={tried && !isName(name) ? t.connectors.nameRule : undefined}
+        nameError={tried && !isName(name) ? (name ? t.connectors.nameRule : t.connectors.nameMissing) : undefined}
         description={description}
         onDescription={(next) => {
           setDescription(next);
           setDirty(true);
         }}
         docs={type.docs}
-        wrong={wrong}
+        wrong={wrong + (isName(name) ? 0 : 1)}
         showWrong={tried}
         error={save.error}
         busy={save.isPending}

@@ -1,9 +1,11 @@
 import { Button, Checkbox, FileButton, Group } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Problem } from "@/api/problem";
 import { applyProject } from "@/api/project";
+import { parsePath } from "@/lib/document-path";
 import { t } from "@/lib/texts";
+import { lineOf } from "@/lib/yaml-lines";
 import { CodeEditor } from "@/ui/code";
 import { ConfirmByTyping } from "@/ui/confirm-by-typing";
 import { ErrorState } from "@/ui/error-state";
@@ -37,8 +39,13 @@ export function Apply() {
   const changes = look.data?.changes.filter((change) => change.action !== "none") ?? [];
   const doomed = changes.filter((change) => change.action === "delete").map((change) => change.name);
   const error = apply.error ?? look.error;
-  const marks =
-    error instanceof Problem ? error.problems.map(({ line, message }) => ({ line: line ?? null, message })) : [];
+  const marks = useMemo(
+    () =>
+      error instanceof Problem
+        ? error.problems.map(({ line, path, message }) => ({ line: line ?? lineOf(yaml, parsePath(path)), message }))
+        : [],
+    [error, yaml],
+  );
   return (
     <div className={classes.apply}>
       <div className={classes.head}>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Change } from "@/api/types";
 import { t } from "@/lib/texts";
+import { Diff } from "@/ui/diff";
 import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import type { Tone } from "@/ui/status";
@@ -29,28 +30,11 @@ export function Changes({ changes, children }: { changes: readonly Change[]; chi
                 {change.kind} <strong>{change.name}</strong>
               </span>
             </div>
-            {change.diff && <Diff text={change.diff} />}
+            {change.diff && <Diff text={change.diff} label={`${change.kind} ${change.name}`} />}
           </li>
         ))}
       </ul>
       {real.length > 0 && same > 0 && <p className={classes.quiet}>{words.same(same)}</p>}
     </Panel>
-  );
-}
-
-function Diff({ text }: { text: string }) {
-  return (
-    // A region that scrolls has to be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <pre className={classes.diff} tabIndex={0}>
-      {text.split("\n").map((line, at) => (
-        // Lines of one text never move.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <span key={at} data-kind={line.startsWith("+") ? "in" : line.startsWith("-") ? "out" : undefined}>
-          {line}
-          {"\n"}
-        </span>
-      ))}
-    </pre>
   );
 }

@@ -14,7 +14,7 @@ function placeholderOf({ schema }: WidgetProps): string {
     return t.forms.byDefault(String(standard));
   }
   const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
-  return typeof example === "string" || typeof example === "number" ? String(example) : "";
+  return typeof example === "string" || typeof example === "number" ? t.forms.example(String(example)) : "";
 }
 
 const common = (props: WidgetProps) => ({

@@ -13,8 +13,10 @@ export const connectors = {
   categories: { database: "Databases", files: "Files", api: "APIs", other: "Others" } as Record<string, string>,
   source: "Source",
   destination: "Destination",
+  bothSides: "Source and destination",
   newTitle: (type: string) => `New ${type} connector`,
   nameHint: "What pipelines call it, such as shop or warehouse.",
+  nameMissing: "Needs a name",
   nameRule: "Letters, digits, dash, dot and underscore; begins with a letter or digit",
   created: (name: string) => `${name} is saved`,
   noType: "Choose a type first",
@@ -32,8 +34,9 @@ export const connectors = {
   streamsNone: "This system has no streams that the user may see",
   streamsNoneHint: "Check the schema or the folder in the settings, and what the user is allowed to read.",
   streamsDestinationOnly: "This type is a destination only: there is nothing to browse.",
-  streamPick: "Choose a stream to see its columns, rows and profile",
-  refreshed: "asked",
+  streamPick: "Choose a stream",
+  streamPickHint: "Its columns and types, its first rows and a profile of each column show up here.",
+  refreshed: "as of",
   refresh: "Ask the system again",
   loadingMore: "Loading more …",
   stream: "Stream",
@@ -58,6 +61,9 @@ export const connectors = {
   spreadOf: (name: string) => `Spread of ${name}`,
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteLead: "Its settings and stored secrets are gone for good. Data in the system itself is not touched.",
-  deleteUsed: (count: number) => `${formatCount(count)} pipelines use it; they have to let go of it first.`,
+  deleteUsed: (count: number) =>
+    count === 1
+      ? "One pipeline uses it, and has to let go of it first."
+      : `${formatCount(count)} pipelines use it, and have to let go of it first.`,
   backToStreams: "All streams",
 };

@@ -5,6 +5,7 @@ export const forms = {
   advanced: "Limits and details",
   others: "More settings",
   tls: "Encryption (TLS)",
+  example: (value: string) => `e.g. ${value}`,
   byDefault: (value: string) => `Default: ${value}`,
   required: "required",
   on: "On",

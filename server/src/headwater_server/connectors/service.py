@@ -128,7 +128,7 @@ async def _refuse_in_use(session: AsyncSession, connector: Connector, what: str)
     if users:
         names = ", ".join(name for _, name in users[:5]) + (f" and {len(users) - 5} more" if len(users) > 5 else "")
         raise Conflict(
-            f"connector {connector.name!r} cannot be {what}: {len(users)} pipeline(s) use it ({names})",
+            f"connector {connector.name!r} cannot be {what}: it is used by {names}",
             hint="make the pipelines use another connector first",
             code="connectors.in_use",
         )

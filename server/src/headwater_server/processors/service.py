@@ -96,7 +96,7 @@ async def _refuse_in_use(session: AsyncSession, processor: Processor, what: str)
     if users:
         names = ", ".join(name for _, name in users[:5]) + (f" and {len(users) - 5} more" if len(users) > 5 else "")
         raise Conflict(
-            f"processor {processor.name!r} cannot be {what}: {len(users)} pipeline(s) use it ({names})",
+            f"processor {processor.name!r} cannot be {what}: it is used by {names}",
             hint="take it out of the pipelines first",
             code="processors.in_use",
         )

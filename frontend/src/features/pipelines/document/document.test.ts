@@ -11,7 +11,8 @@ import {
   removeStep,
 } from "@/features/pipelines/document/edit";
 import { edit, editText, isDirty, markSaved, openDraft, redo, undo } from "@/features/pipelines/document/history";
-import { lineOf, parseYaml, toYaml, writeInto } from "@/features/pipelines/document/yaml-text";
+import { parseYaml, toYaml, writeInto } from "@/features/pipelines/document/yaml-text";
+import { lineOf } from "@/lib/yaml-lines";
 import type { PipelineDocument } from "@/lib/pipeline-document";
 
 const shop: PipelineDocument = {

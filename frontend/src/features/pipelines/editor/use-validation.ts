@@ -3,8 +3,8 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { validatePipeline } from "@/api/pipeline-tools";
 import type { Finding } from "@/api/problem";
 import type { Draft } from "@/features/pipelines/document/history";
-import { lineOf } from "@/features/pipelines/document/yaml-text";
 import { parsePath, withinPipeline } from "@/lib/document-path";
+import { lineOf } from "@/lib/yaml-lines";
 
 const PAUSE_MS = 350;
 
