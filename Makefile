@@ -62,7 +62,7 @@ faults: setup  ## run the fault matrix: kills, cuts, full disks, signals, sizes
 	@$(BIN)/pytest -n 2 --timeout=300 -rs engine/tests/faults $(ARGS)
 
 .PHONY: e2e
-e2e: ui  ## the newcomer's journey in Debian's Chromium, on a real server (HEADWATER_SHOTS=FOLDER keeps pictures)
+e2e: ui  ## journeys through every page in Debian's Chromium, on a real server (HEADWATER_SHOTS=FOLDER keeps pictures)
 	@tools/debian.sh chromium=chromium
 	@$(BIN)/pytest -n 0 --timeout=600 tests/e2e $(ARGS)
 

@@ -49,7 +49,7 @@ class Api:
         self._put("pipelines", name, {"name": name, "document": document})
 
     def _put(self, noun: str, name: str, body: dict[str, object]) -> None:
-        there = self.client.get(f"/api/{noun}/{name}").status_code == httpx.codes.OK
+        there = self.client.get(f"/api/{noun}/{name}").is_success
         self("PUT" if there else "POST", f"/{noun}/{name}" if there else f"/{noun}", body)
 
     def run(self, pipeline: str, **request: object) -> dict[str, Any]:

@@ -92,6 +92,8 @@ export default function CodeEditor(props: Props) {
           }),
           placeholder ? placeholderOf(placeholder) : [],
           LANGUAGES[language](),
+          // Generated SQL is one long line.
+          readOnly && language === "sql" ? EditorView.lineWrapping : [],
           codeLook,
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());

@@ -35,7 +35,7 @@ export function SearchInput({ value, onChange, label = t.common.search, placehol
         send(event.currentTarget.value);
       }}
       // Who types and then follows a link has left the box first: what was typed must not come after the link.
-      onBlur={send.flush}
+      onBlur={() => send.flush()}
       rightSection={
         typed ? (
           <CloseButton

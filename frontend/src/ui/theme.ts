@@ -1,5 +1,4 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
-import tabs from "./tabs.module.css";
 
 const river: MantineColorsTuple = [
   "#e6f5f3",
@@ -86,7 +85,11 @@ export const theme = createTheme({
         title: { fontSize: "var(--hw-text-lg)", fontWeight: 640, overflowWrap: "anywhere" },
       },
     },
-    Tabs: { defaultProps: { keepMounted: false }, classNames: { list: tabs.list } },
+    Tabs: {
+      defaultProps: { keepMounted: false },
+      // Where they do not fit side by side they scroll; a second line would have no line under it.
+      styles: { list: { flexWrap: "nowrap", overflow: "auto hidden" }, tab: { flex: "none" } },
+    },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
   },
 });

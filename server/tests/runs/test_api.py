@@ -261,6 +261,8 @@ async def test_a_stream_is_looked_at_profiled_and_a_processor_tried_on_it(
     files = {"name": "data", "type": "files", "config": {"url": str(bench.data)}}
     assert (await editor.post("/api/connectors", json=files)).status_code == 201
     async with bench.worker(spare_engines=1):
+        found = (await editor.get("/api/connectors/data/streams?q=peo")).json()
+        assert (found["total"], [stream["name"] for stream in found["items"]]) == (1, ["people"])
         first = await editor.get("/api/connectors/data/streams/people/preview?limit=2")
         assert first.json()["rows"] == [[1, "ada@example.com"], [2, None]], first.text
         profile = await editor.get("/api/connectors/data/streams/people/profile")
@@ -271,6 +273,7 @@ async def test_a_stream_is_looked_at_profiled_and_a_processor_tried_on_it(
         tried = await editor.post("/api/processors/try", json=asked)
         assert tried.json()["before"]["rows"][0] == [1, "ada@example.com"], tried.text
         assert tried.json()["after"]["rows"][0] == [1, "a**************"], tried.text
+        assert tried.json()["changed"] == [[0, 1], [2, 1]], tried.text
         assert set(tried.json()["sql"]) == {"duckdb", "spark"}, tried.text
     assert not await bench.sql("select * from calls")
 

@@ -33,7 +33,9 @@ def end_session(page: Page, address: str) -> None:
     answer = page.context.request.delete(f"{address}/api/session", headers={"origin": address})
     assert answer.ok, answer.text()
     # The answer took the cookie away, too. An expired session leaves it.
-    page.context.add_cookies([{"name": one["name"], "value": one["value"], "url": address} for one in cookies])
+    page.context.add_cookies(
+        [{"name": one.get("name", ""), "value": one.get("value", ""), "url": address} for one in cookies]
+    )
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from e2e.live import EventStreams
 from e2e.looking import Look
-from e2e.operating.live import EventStreams
 from e2e.running import Running, serving, start, wait_until_ready
 from e2e.watching import Watch
 from playwright.sync_api import Browser, Page, expect
 
+WAIT_MS = 30_000
 # What Chromium says of requests that nobody answers.
 GONE = "ERR_|Failed to load resource|status of 50"
 
@@ -33,6 +34,9 @@ def visitor(own: Running, browser: Browser, watch: Watch) -> Iterator[Page]:
     context = browser.new_context(
         base_url=own.address, viewport={"width": 1360, "height": 900}, reduced_motion="reduce"
     )
+    # A server that has to recover first takes its time.
+    context.set_default_timeout(WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
     watch.listen(context)
     page = context.new_page()
     page.goto(own.sign_in_link())

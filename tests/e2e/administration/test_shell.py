@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from e2e.demo import Demo
+from e2e.live import EventStreams
 from e2e.looking import Look
-from e2e.operating.live import EventStreams
 from e2e.running import Api
 from playwright.sync_api import CDPSession, Page, expect
 
@@ -41,7 +41,7 @@ def test_the_palette_finds_pages_and_names_by_keyboard_alone(page: Page, demo: D
     expect(box).to_be_focused()
     look(page, "palette", narrow=False)
     page.keyboard.type(demo.warehouse)
-    expect(page.get_by_role("dialog").get_by_role("button", name=demo.warehouse)).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text(demo.warehouse)).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/connectors/{demo.warehouse}"))

@@ -56,7 +56,7 @@ def test_a_form_says_at_once_what_is_wrong_and_keeps_a_secret(
     port.blur()
     expect(page.get_by_text("Must be at most 65,535")).to_be_visible()
     page.get_by_role("button", name="Create", exact=True).click()
-    expect(page.get_by_role("alert").filter(has_text="needs attention")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="need attention")).to_be_visible()
     look(page, "connector-form-wrong")
 
     name.fill("orders.db")
@@ -131,7 +131,7 @@ def test_a_stream_shows_its_columns_rows_and_what_they_hold(page: Page, demo: De
     expect(page.get_by_role("region", name="First rows of orders").get_by_role("row")).to_have_count(51)
     look(page, "stream-rows")
     page.get_by_role("tab", name="Profile").click()
-    expect(page.get_by_text(re.compile("^From 10,000 rows"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^From [\d,]+ rows"))).to_be_visible()
     page.get_by_role("button", name=re.compile("^status")).click()
     expect(page.get_by_role("heading", name="Most frequent")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="shipped")).to_be_visible()

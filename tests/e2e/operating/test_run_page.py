@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from e2e.demo import Demo
+from e2e.live import EventStreams, rises
 from e2e.looking import Look
-from e2e.operating.live import EventStreams, rises
 from e2e.running import Api
 from playwright.sync_api import Page, expect
 

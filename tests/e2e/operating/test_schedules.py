@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 
 from e2e.demo import Demo
+from e2e.live import cancel_all, ticks_of
 from e2e.looking import Look
-from e2e.operating.live import cancel_all
 from e2e.running import Api
 from e2e.watching import Watch
 from playwright.sync_api import Page, expect
-
-TICKED_WITHIN_S = 30
 
 
 def test_a_schedule_says_in_words_what_it_means_before_it_is_saved(
@@ -56,7 +53,7 @@ def test_the_calendar_tells_what_became_of_each_tick_and_why(page: Page, slow: s
     schedule = api(
         "POST", "/schedules", {"name": "often", "document": {"pipeline": slow, "every": "2s", "timezone": "Asia/Tokyo"}}
     )
-    states = _ticks_of(api, schedule["id"], {"fired", "skipped"})
+    states = ticks_of(api, schedule["id"], {"fired", "skipped"})
     assert {"fired", "skipped"} <= states
     api("POST", f"/schedules/{schedule['id']}/pause")
     cancel_all(api, slow)
@@ -74,15 +71,6 @@ def test_the_calendar_tells_what_became_of_each_tick_and_why(page: Page, slow: s
     page.get_by_role("link", name="Its runs").click()
     expect(page.get_by_role("table", name="Runs").get_by_text("often").first).to_be_visible()
     api("DELETE", f"/schedules/{schedule['id']}")
-
-
-def _ticks_of(api: Api, schedule: str, wanted: set[str]) -> set[str]:
-    """The states of its ticks, once all that are wanted are among them."""
-    deadline, states = time.monotonic() + TICKED_WITHIN_S, set[str]()
-    while not wanted <= states and time.monotonic() < deadline:
-        time.sleep(0.2)
-        states = {tick["state"] for tick in api("GET", f"/schedules/{schedule}/ticks")["items"]}
-    return states
 
 
 def test_a_backfill_shows_what_it_would_run_first(page: Page, demo: Demo, api: Api, look: Look) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from e2e.looking import Look
 from e2e.running import Api
+from e2e.watching import Watch
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -76,7 +78,9 @@ def test_steps_are_added_where_the_lane_says_and_ordered_by_drag_and_by_keyboard
     expect(page.locator(".cm-content")).to_contain_text("streams: customers")
 
 
-def test_a_problem_is_found_while_writing_and_leads_to_its_step(page: Page, pipeline: str, look: Look) -> None:
+def test_a_problem_is_found_while_writing_and_leads_to_its_step(
+    page: Page, pipeline: str, api: Api, look: Look
+) -> None:
     page.goto(f"/pipelines/{pipeline}?view=yaml")
     editor = page.locator(".cm-content")
     expect(editor).to_contain_text("known_status")
@@ -87,16 +91,17 @@ def test_a_problem_is_found_while_writing_and_leads_to_its_step(page: Page, pipe
     expect(page.get_by_text(re.compile("did you mean 'engine'"))).to_be_visible()
     expect(page.locator(".cm-lint-marker-error")).to_be_visible()
     look(page, "pipeline-problem")
-    page.keyboard.press("Control+z")
+    page.get_by_role("button", name=re.compile("^Undo")).click()
     expect(page.get_by_role("status").filter(has_text="No problems")).to_be_visible()
 
-    view(page, "Graph")
-    node(page, "known_status").click()
-    page.get_by_label("Works on").first.fill("nothing_like_it")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("status").filter(has_text="1 problem")).to_be_visible()
-    page.goto(f"/pipelines/{pipeline}?view=yaml")
-    page.on("dialog", lambda dialog: dialog.accept())
+    document = api("GET", f"/pipelines/{pipeline}")["document"]
+    document["processors"][0]["config"]["rules"][0]["rule"] = "inn"
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(json.dumps(document, indent=1))
+    expect(page.get_by_text(re.compile("did you mean 'in'"))).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"^processors\[0\]")).first.click()
+    expect(page.get_by_role("heading", name="Processor: known_status")).to_be_visible()
 
 
 def test_the_data_behind_every_step_can_be_looked_at_while_editing(page: Page, pipeline: str, look: Look) -> None:
@@ -123,7 +128,8 @@ def test_the_data_behind_every_step_can_be_looked_at_while_editing(page: Page, p
     expect(page.get_by_role("cell", name=re.compile("@example.com")).first).to_be_visible()
 
 
-def test_what_somebody_else_saved_is_not_written_over(page: Page, pipeline: str, api: Api) -> None:
+def test_what_somebody_else_saved_is_not_written_over(page: Page, pipeline: str, api: Api, watch: Watch) -> None:
+    watch.expect("status of 412")
     page.goto(f"/pipelines/{pipeline}")
     node(page, "totals").click()
     page.get_by_role("switch", name=re.compile("^Enabled")).click(force=True)

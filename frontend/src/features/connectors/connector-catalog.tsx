@@ -8,11 +8,13 @@ import { QueryState } from "@/ui/query-state";
 interface Props {
   q: string;
   category: string;
+  /** Where it goes on once the connector is there; its own page when nothing is said. */
+  then?: "pipeline" | undefined;
   onChange: (filter: { q?: string; category?: string }) => void;
 }
 
 /** Every connector type that is installed. */
-export function ConnectorCatalog({ q, category, onChange }: Props) {
+export function ConnectorCatalog({ q, category, then, onChange }: Props) {
   const types = useQuery(connectorTypesQuery());
   return (
     <>
@@ -31,7 +33,7 @@ export function ConnectorCatalog({ q, category, onChange }: Props) {
               description: one.description,
               category: one.category,
               to: "/connectors/new",
-              search: { type: one.type },
+              search: { type: one.type, then },
               tags: [one.source && t.connectors.source, one.destination && t.connectors.destination].filter(
                 (tag) => tag !== false,
               ),

@@ -7,8 +7,14 @@ import { QueryState } from "@/ui/query-state";
 import { pathTo } from "@/ui/to-link";
 import { ConnectorEditor } from "./connector-editor";
 
+interface Props {
+  type: string;
+  /** The pipeline that the connector was missing for goes on; without one its own page is shown. */
+  then?: "pipeline" | undefined;
+}
+
 /** A new connector of one type. */
-export function NewConnector({ type }: { type: string }) {
+export function NewConnector({ type, then }: Props) {
   const detail = useQuery(connectorTypeQuery(type));
   const navigate = useNavigate();
   return (
@@ -18,7 +24,12 @@ export function NewConnector({ type }: { type: string }) {
           <PageHeader title={t.connectors.newTitle(known.title)} about={known.description} />
           <ConnectorEditor
             type={known}
-            onSaved={(saved) => void navigate({ to: pathTo("/connectors", saved.name), ignoreBlocker: true })}
+            onSaved={(saved) =>
+              void navigate({
+                to: then === "pipeline" ? "/pipelines/new" : pathTo("/connectors", saved.name),
+                ignoreBlocker: true,
+              })
+            }
           />
         </>
       )}

@@ -160,7 +160,7 @@ export const pipelines = {
     after: "After step",
     rows: (count: number, changed: number) =>
       `${formatCount(count)} ${count === 1 ? "row" : "rows"}${changed === 0 ? "" : `, ${formatCount(changed)} ${changed === 1 ? "cell" : "cells"} changed or new`}`,
-    rejected: (count: number) => `${formatCount(count)} rejected`,
+    rejected: (count: number, more: boolean) => `${formatCount(count)}${more ? " or more" : ""} rejected`,
     rejectedTitle: "Rejected on the way",
     noneRejected: "No row of this sample was rejected.",
     again: "Read again",
@@ -237,6 +237,7 @@ export const pipelines = {
     rolledBack: (number: number) => `Version ${number} is current again`,
     document: "Document",
     diff: "Changes",
+    message: "Note",
   },
 
   runDialog: {

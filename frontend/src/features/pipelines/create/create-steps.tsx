@@ -54,6 +54,7 @@ export function SourceStep({ control, catalog, onNext }: Props & { onNext: () =>
     <>
       <Title>{t.pipelines.create.sourceTitle}</Title>
       <ConnectorPicker
+        inCreation
         catalog={catalog}
         side="source"
         selected={text(stepAt(control.document, "sources", 0)["connector"])}
@@ -174,6 +175,7 @@ export function DestinationStep({ control, catalog, found }: Props) {
     <>
       <Title>{t.pipelines.create.destinationTitle}</Title>
       <ConnectorPicker
+        inCreation
         catalog={catalog}
         side="destination"
         selected={text(stepAt(control.document, "destinations", 0)["connector"])}

@@ -62,8 +62,9 @@ export function ConnectorPicker({
   catalog,
   side,
   selected,
+  inCreation = false,
   onPick,
-}: PickProps & { side: Side; selected?: string | null }) {
+}: PickProps & { side: Side; selected?: string | null; inCreation?: boolean }) {
   const connectors = connectorsFor(catalog, side);
   if (catalog.error !== null && catalog.connectors.length === 0) return <ErrorState error={catalog.error} />;
   if (catalog.loading) return <Loading lines={4} />;
@@ -71,6 +72,7 @@ export function ConnectorPicker({
     <Button
       component={Link}
       to="/connectors/catalog"
+      {...(inCreation ? { search: { then: "pipeline" } as never } : {})}
       variant={connectors.length === 0 ? "filled" : "default"}
       leftSection={<IconPlugConnected size={16} aria-hidden />}
     >

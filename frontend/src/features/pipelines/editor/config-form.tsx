@@ -49,9 +49,11 @@ function TypeForm({
   return (
     <Stack gap="xs">
       <Group justify="space-between" gap="xs">
-        <Text size="sm" c="dimmed">
-          {about.description}
-        </Text>
+        {about.config_schema["description"] === undefined && (
+          <Text size="sm" c="dimmed">
+            {about.description}
+          </Text>
+        )}
         {kind === "processor" && (
           <Text size="xs">
             <Anchor component={Link} to="/processors/new" search={{ type } as never} target="_blank" inherit>

@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Group, SegmentedControl, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowBackUp, IconArrowForwardUp, IconPlus, IconSettings } from "@tabler/icons-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { addStep } from "@/features/pipelines/document/edit";
@@ -54,7 +55,9 @@ interface Props {
 /** Graph, form and YAML of one document, the selected step beside them, and the data behind it below. */
 export function PipelineEditor({ control, catalog, found, place, onPlace }: Props) {
   const [adding, setAdding] = useState<{ kind: StepKind; at?: number; streams?: readonly string[] } | null>(null);
-  const view = place.view ?? "graph";
+  // A chain is wider than a telephone: there the list comes first.
+  const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
+  const view = place.view ?? (narrow ? "form" : "graph");
   const step = existing(control.document, readStepKey(place.step));
   const settings = place.step === "pipeline";
   const graph = useMemo(
@@ -123,6 +126,22 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
             />
           )}
           <Findings control={control} found={found} onOpen={select} />
+          <div className={classes.preview}>
+            <PreviewPanel
+              document={valid}
+              stale={valid !== control.document}
+              streams={real.length > 0 ? real : streams}
+              stream={place.stream ?? null}
+              after={after}
+              onChange={(next) =>
+                onPlace({
+                  ...place,
+                  ...(next.stream === undefined ? {} : { stream: next.stream ?? undefined }),
+                  ...(next.after === undefined ? {} : { after: next.after ?? undefined }),
+                })
+              }
+            />
+          </div>
         </div>
         {(step !== null || settings) && (
           <aside className={classes.side}>
@@ -145,20 +164,6 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
           </aside>
         )}
       </div>
-      <PreviewPanel
-        document={valid}
-        stale={valid !== control.document}
-        streams={real.length > 0 ? real : streams}
-        stream={place.stream ?? null}
-        after={after}
-        onChange={(next) =>
-          onPlace({
-            ...place,
-            ...(next.stream === undefined ? {} : { stream: next.stream ?? undefined }),
-            ...(next.after === undefined ? {} : { after: next.after ?? undefined }),
-          })
-        }
-      />
       <AddDialog what={adding?.kind ?? null} catalog={catalog} onPick={add} onClose={() => setAdding(null)} />
     </div>
   );

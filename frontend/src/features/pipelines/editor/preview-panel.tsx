@@ -13,7 +13,7 @@ import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import { TablePreview } from "@/ui/table-preview";
 import { reachedBy, stepsOn, streamFor } from "./preview-place";
-import { usePreview } from "./use-preview";
+import { ROWS, usePreview } from "./use-preview";
 
 interface Props {
   /** The last document without problems. */
@@ -89,7 +89,7 @@ function Sample({ data, before }: { data: PreviewedStream; before: TableData | u
       <Group gap="sm">
         <Text size="sm">{t.pipelines.preview.rows(table.rows.length, found.cells.size)}</Text>
         {data.rejected.rows.length > 0 && (
-          <StatusBadge status="failed" tone="warn" label={t.pipelines.preview.rejected(data.rejected.rows.length)} />
+          <StatusBadge status="failed" tone="warn" label={t.pipelines.preview.rejected(data.rejected.rows.length, data.rejected.rows.length >= ROWS)} />
         )}
         {found.added.length > 0 && (
           <Text size="sm">

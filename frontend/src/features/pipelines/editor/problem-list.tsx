@@ -1,3 +1,4 @@
+import { Code } from "@mantine/core";
 import type { Finding } from "@/api/problem";
 import { stepOfProblem, type StepKey } from "@/features/pipelines/document/step-key";
 import classes from "./editor.module.css";
@@ -22,9 +23,10 @@ export function ProblemList({ problems, onOpen }: Props) {
                 {problem.path}
               </button>
             ) : (
-              problem.path !== "" && <code>{problem.path}</code>
+              problem.path !== "" && <Code>{problem.path}</Code>
             )}{" "}
-            {problem.message} {problem.hint && <span className={classes.hint}>{problem.hint}</span>}
+            {problem.message}
+            {problem.hint && <span className={classes.problemHint}>{problem.hint}</span>}
           </li>
         );
       })}

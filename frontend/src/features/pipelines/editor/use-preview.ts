@@ -3,7 +3,7 @@ import { previewPipeline } from "@/api/pipeline-tools";
 import type { PipelineDocument } from "@/lib/pipeline-document";
 
 /** More than are shown: rows that stay may come from behind those that a step drops, and are held against them. */
-const ROWS = 150;
+export const ROWS = 150;
 
 /** The first rows of a stream after the step of this number; 0 is the read. Asked once per document, stream and step. */
 export function usePreview(document: PipelineDocument, stream: string | null, after: number, enabled = true) {

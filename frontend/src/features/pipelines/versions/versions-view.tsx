@@ -28,7 +28,7 @@ const COLUMNS: Column<PipelineVersion>[] = [
       </Group>
     ),
   },
-  { key: "message", header: t.pipelines.versions.diff, cell: (version) => version.message ?? "–" },
+  { key: "message", header: t.pipelines.versions.message, wideOnly: true, cell: (version) => version.message ?? "–" },
   { key: "author", header: t.runs.by, cell: (version) => version.author ?? "–" },
   { key: "at", header: t.common.created, cell: (version) => <RelativeTime at={version.created_at} /> },
 ];

@@ -38,7 +38,9 @@ export function LogList({ log, follow, marked, onFollow }: Props) {
   const place = lines.findIndex((line) => line.id === marked);
   // The scroll position is the browser's: it goes to the marked line once,
   useEffect(() => {
-    if (place >= 0) virtualizer.scrollToIndex(place, { align: "center" });
+    if (place < 0) return;
+    virtualizer.scrollToIndex(place, { align: "center" });
+    box.current?.scrollIntoView({ block: "nearest" });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- not again when lines come in before it
   }, [marked, virtualizer]);
   // and stays at the end while following.

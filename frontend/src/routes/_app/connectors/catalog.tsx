@@ -7,6 +7,7 @@ import { t } from "@/lib/texts";
 const search = z.object({
   q: z.string().optional().catch(undefined),
   category: z.string().optional().catch(undefined),
+  then: z.literal("pipeline").optional().catch(undefined),
 });
 
 export const Route = createFileRoute("/_app/connectors/catalog")({
@@ -17,12 +18,13 @@ export const Route = createFileRoute("/_app/connectors/catalog")({
 });
 
 function Page() {
-  const { q = "", category = "" } = Route.useSearch();
+  const { q = "", category = "", then } = Route.useSearch();
   const navigate = useNavigate({ from: Route.fullPath });
   return (
     <ConnectorCatalog
       q={q}
       category={category}
+      then={then}
       onChange={(next) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true })}
     />
   );

@@ -8,7 +8,7 @@ import time
 from e2e.running import Api
 from playwright.sync_api import Locator, Page, Request
 
-RISES_WITHIN_S = 30
+RISES_WITHIN_S, TICKED_WITHIN_S = 30, 30
 
 
 def number_in(text: str) -> int:
@@ -34,6 +34,15 @@ def cancel_all(api: Api, pipeline: str) -> None:
     live = api("GET", f"/runs?pipeline={pipeline}&{query}&limit=500")["items"]
     if live:
         api("POST", "/runs/cancel", {"ids": [run["id"] for run in live]})
+
+
+def ticks_of(api: Api, schedule: str, wanted: set[str]) -> set[str]:
+    """The states of its ticks, once all that are wanted are among them."""
+    deadline, states = time.monotonic() + TICKED_WITHIN_S, set[str]()
+    while not wanted <= states and time.monotonic() < deadline:
+        time.sleep(0.2)
+        states = {tick["state"] for tick in api("GET", f"/schedules/{schedule}/ticks")["items"]}
+    return states
 
 
 class EventStreams:
