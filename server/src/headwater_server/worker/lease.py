@@ -119,7 +119,7 @@ class Lease:
             try:
                 await self._beat(began)
                 failures = 0
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next beat is tried
                 failures += 1
                 await self._missed(error)
             wait_s = self._beat_s if not failures else min(self._beat_s, 0.2 * 2 ** min(failures, 10))
