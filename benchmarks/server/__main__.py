@@ -35,9 +35,10 @@ def main() -> int:
         return 2
     for name in wanted:
         title, part = PARTS[name]
+        load = os.getloadavg()[0]
         with postgres() as (url, home):
             goals = asyncio.run(part(url, home))
-        keep(name, title, goals)
+        keep(name, title, goals, load)
         for goal in goals:
             verdict = {True: "met", False: "MISSED", None: ""}[goal.met]
             print(f"{goal.what}: {goal.reached} (goal: {goal.goal}) {verdict}", flush=True)

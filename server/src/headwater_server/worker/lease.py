@@ -119,14 +119,16 @@ class Lease:
             try:
                 await self._beat(began)
                 failures = 0
-            except (Error, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next beat is tried
                 failures += 1
                 await self._missed(error)
-            wait_s = self._beat_s if not failures else min(self._beat_s, 0.2 * 2**failures)
+            wait_s = self._beat_s if not failures else min(self._beat_s, 0.2 * 2 ** min(failures, 10))
             await asyncio.sleep(max(0.0, wait_s - (now_s() - began)))
 
     async def _beat(self, began: float) -> None:
         self._tell_the_worker(self._moved)
+        if self.silent_s > self._lease_s:
+            self._lost()  # the process stood still: before anyone believes that it lives, its engines are ended
         if began - self._moved_at > max(STUCK_S, self._lease_s):
             log.error("the worker's loop stands still", extra={"event": "worker.stuck"})
             return
