@@ -51,7 +51,7 @@ clean_up() {
     if [ -n "$own_engine" ]; then
         stop_docker_engine "$work/engine" || result=1
     else
-        docker image ls --quiet --filter "reference=headwater-*:$HEADWATER_IMAGE_TAG" | xargs -r docker image rm --force \
+        docker image ls --quiet --filter "reference=headwater-*:$HEADWATER_IMAGE_TAG" 2>/dev/null | xargs -r docker image rm --force \
             >/dev/null 2>&1 || true
     fi
     rm -rf --one-file-system "$work"
