@@ -89,7 +89,11 @@ function Sample({ data, before }: { data: PreviewedStream; before: TableData | u
       <Group gap="sm">
         <Text size="sm">{t.pipelines.preview.rows(table.rows.length, found.cells.size)}</Text>
         {data.rejected.rows.length > 0 && (
-          <StatusBadge status="failed" tone="warn" label={t.pipelines.preview.rejected(data.rejected.rows.length, data.rejected.rows.length >= ROWS)} />
+          <StatusBadge
+            status="failed"
+            tone="warn"
+            label={t.pipelines.preview.rejected(data.rejected.rows.length, data.rejected.rows.length >= ROWS)}
+          />
         )}
         {found.added.length > 0 && (
           <Text size="sm">

@@ -51,7 +51,7 @@ export function StreamChooser({ control, source, connector }: Props) {
           control.edit((document) => setStreams(document, source, names));
         }}
       />
-      <Group gap="sm" align="end">
+      <Group gap="sm" align="center">
         <div className={classes.search}>
           <SearchInput value={q} onChange={setQ} label={t.pipelines.streams.search} />
         </div>
