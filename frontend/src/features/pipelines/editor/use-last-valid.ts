@@ -12,10 +12,7 @@ export function useLastValid<First extends PipelineDocument | null>(
 ): PipelineDocument | First {
   const [last, setLast] = useState<PipelineDocument | First>(first);
   const known = readable && !found.checking && found.error === null;
-  const now = useMemo(
-    () => (known ? previewable(document, found.problems) : null),
-    [known, document, found.problems],
-  );
+  const now = useMemo(() => (known ? previewable(document, found.problems) : null), [known, document, found.problems]);
   if (now !== null && last !== now) setLast(now);
   return now ?? last;
 }
