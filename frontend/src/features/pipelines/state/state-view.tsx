@@ -51,7 +51,15 @@ function columnsOf(
   onResync: (state: StreamState) => void,
 ): Column<StreamState>[] {
   return [
-    { key: "stream", header: t.pipelines.state.stream, cell: (state) => (<code><LongName name={state.stream} /></code>) },
+    {
+      key: "stream",
+      header: t.pipelines.state.stream,
+      cell: (state) => (
+        <code>
+          <LongName name={state.stream} />
+        </code>
+      ),
+    },
     {
       key: "table",
       header: t.pipelines.state.table,
