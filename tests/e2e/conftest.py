@@ -6,6 +6,7 @@ goes first: it is about a server that nobody has used.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,8 +68,9 @@ def session(server: Running, browser: Browser) -> StorageState:
     context = browser.new_context()
     page = context.new_page()
     page.goto(server.sign_in_link())
-    # The page of the link has a heading, too.
-    expect(page.get_by_role("navigation", name="Main")).to_be_visible(timeout=WAIT_MS)
+    # The door has a heading, too.
+    expect(page).not_to_have_url(re.compile("sign-in"), timeout=WAIT_MS)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT_MS)
     state = context.storage_state()
     context.close()
     return state
