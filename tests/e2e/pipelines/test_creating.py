@@ -28,7 +28,7 @@ def test_a_connector_that_is_missing_is_made_on_the_way(page: Page, demo: Demo, 
     look(page, "create-processors")
     page.get_by_role("combobox", name="New name in Columns").fill("label")
     page.get_by_role("combobox", name="New name in Columns").press("Enter")
-    page.get_by_role("textbox", name=re.compile("^label")).first.fill("upper(name)")
+    page.get_by_role("textbox", name=re.compile("^label")).first.fill("upper(title)")
     expect(page.get_by_role("columnheader", name=re.compile("^label"))).to_be_visible()
     go_on()
     page.get_by_role("link", name="New connector").click()
@@ -50,4 +50,4 @@ def test_a_connector_that_is_missing_is_made_on_the_way(page: Page, demo: Demo, 
     expect(page).to_have_url(re.compile("/pipelines/made_on_the_way"))
     document = api("GET", "/pipelines/made_on_the_way")["document"]
     assert document["sources"][0]["streams"] == [{"name": "*", "exclude": ["customers", "orders"]}]
-    assert document["processors"] == [{"type": "derive", "config": {"columns": {"label": "upper(name)"}}}]
+    assert document["processors"] == [{"type": "derive", "config": {"columns": {"label": "upper(title)"}}}]
