@@ -1,4 +1,4 @@
-import { Tooltip } from "@mantine/core";
+import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconArrowsSplit2, IconDatabase, IconDatabaseExport, IconShieldCheck } from "@tabler/icons-react";
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import type { GraphNode, NodeKind } from "@/graph/pipeline-graph";
@@ -37,21 +37,26 @@ export function CanvasNode({ data }: NodeProps<StepNode>) {
         data-selected={selected || undefined}
         data-problem={problems > 0 || undefined}
         aria-pressed={selected}
-        aria-label={spoken(data)}
         onClick={() => onSelect?.(node)}
         disabled={onSelect === null}
       >
+        <VisuallyHidden>{t.graph.kind[node.kind]}, </VisuallyHidden>
         <span className={classes.sign} aria-hidden>
           <Icon size={18} stroke={1.7} />
         </span>
         <span className={classes.words}>
           <span className={classes.name} title={node.label}>
             {node.label}
-          </span>
+          </span>{" "}
           <span className={classes.about}>{about(node)}</span>
         </span>
-        {!node.enabled && <span className={classes.tag}>{t.graph.off}</span>}
-        {problems > 0 && <span className={classes.problem}>{problems}</span>}
+        {!node.enabled && <span className={classes.tag}> {t.graph.off}</span>}
+        {problems > 0 && (
+          <span className={classes.problem} title={t.graph.problems(problems)}>
+            {problems}
+            <VisuallyHidden> {t.graph.problemsWord(problems)}</VisuallyHidden>
+          </span>
+        )}
         {broke > 0 && (
           <Tooltip label={t.graph.broke(broke)}>
             <span className={classes.broke}>{t.graph.brokeShort(broke)}</span>
@@ -66,14 +71,6 @@ function about(node: GraphNode): string {
   if (node.kind === "processor" && node.lanes.length === 0) return t.graph.nothingSelected;
   if (node.makes !== null) return t.graph.makes(node.makes.replace(/^\+\d+\//, ""));
   return node.type !== null && node.type !== node.label ? node.type : t.graph.kind[node.kind];
-}
-
-function spoken({ node, broke, problems }: StepData): string {
-  const parts = [t.graph.kind[node.kind], node.label, about(node)];
-  if (!node.enabled) parts.push(t.graph.off);
-  if (problems > 0) parts.push(t.graph.problems(problems));
-  if (broke > 0) parts.push(t.graph.broke(broke));
-  return [...new Set(parts)].join(", ");
 }
 
 function Ports({ node, ports }: { node: GraphNode; ports: ReadonlyMap<string, number> }) {

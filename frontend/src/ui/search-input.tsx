@@ -22,7 +22,10 @@ export function SearchInput({ value, onChange, label = t.common.search, placehol
     setSeen(value);
     setTyped(value);
   }
-  const send = useDebouncedCallback(onChange, WAIT_MS);
+  // Who types and follows a link at once is on another page by then, and must stay there.
+  const send = useDebouncedCallback((text: string, page: string) => {
+    if (window.location.pathname === page) onChange(text);
+  }, WAIT_MS);
   return (
     <TextInput
       type="search"
@@ -32,10 +35,8 @@ export function SearchInput({ value, onChange, label = t.common.search, placehol
       value={typed}
       onChange={(event) => {
         setTyped(event.currentTarget.value);
-        send(event.currentTarget.value);
+        send(event.currentTarget.value, window.location.pathname);
       }}
-      // Who types and then follows a link has left the box first: what was typed must not come after the link.
-      onBlur={() => send.flush()}
       rightSection={
         typed ? (
           <CloseButton

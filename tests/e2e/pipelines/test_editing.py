@@ -51,7 +51,7 @@ def test_graph_form_and_yaml_show_one_document_and_undo_goes_through_all(page: P
     page.keyboard.press("Control+z")
     expect(page.get_by_label("Description")).to_have_value("")
     page.keyboard.press("Control+z")
-    expect(page.get_by_role("button", name=re.compile("^Processor, totals, derive$"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Processor, totals derive$"))).to_be_visible()
     expect(page.get_by_text("Not saved")).to_have_count(0)
 
 
@@ -99,7 +99,7 @@ def test_a_problem_is_found_while_writing_and_leads_to_its_step(
     editor.click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(json.dumps(document, indent=1))
-    expect(page.get_by_text(re.compile("did you mean 'in'"))).to_be_visible()
+    expect(page.get_by_text(re.compile("did you mean 'in'")).first).to_be_visible()
     page.get_by_role("button", name=re.compile(r"^processors\[0\]")).first.click()
     expect(page.get_by_role("heading", name="Processor: known_status")).to_be_visible()
 
@@ -119,13 +119,13 @@ def test_the_data_behind_every_step_can_be_looked_at_while_editing(page: Page, p
     node(page, "protect").click()
     expect(page.get_by_role("heading", name="Data after 3. protect")).to_be_visible()
     expect(page.get_by_role("cell", name=re.compile("^changed: ")).first).to_be_visible()
-    expect(page.get_by_text("@example.com")).to_have_count(0)
+    expect(page.get_by_text("@example")).to_have_count(0)
     look(page, "pipeline-preview-changed")
 
     # A setting is changed: the sample follows it, saved or not.
     page.get_by_role("combobox", name="After step").click()
     page.get_by_role("option", name="the read").click()
-    expect(page.get_by_role("cell", name=re.compile("@example.com")).first).to_be_visible()
+    expect(page.get_by_role("cell", name=re.compile("@example")).first).to_be_visible()
 
 
 def test_what_somebody_else_saved_is_not_written_over(page: Page, pipeline: str, api: Api, watch: Watch) -> None:

@@ -75,7 +75,7 @@ def test_versions_are_compared_and_an_old_one_comes_back(page: Page, pipeline: s
 def test_where_a_stream_stands_is_changed_only_with_care(page: Page, demo: Demo, api: Api, look: Look) -> None:
     page.goto(f"/pipelines/{demo.pipeline}?tab=state")
     row = page.get_by_role("row", name=re.compile("^orders"))
-    expect(row).to_contain_text("updated_at = 2026-02")
+    expect(row).to_contain_text("updated_at = 2026-")
     look(page, "pipeline-state")
     row.get_by_role("button", name="Edit").click()
     dialog = page.get_by_role("dialog")
@@ -84,7 +84,7 @@ def test_where_a_stream_stands_is_changed_only_with_care(page: Page, demo: Demo,
     box.fill("{ no json")
     expect(dialog.get_by_text("This is not JSON.")).to_be_visible()
     expect(dialog.get_by_role("button", name="Change checkpoint")).to_be_disabled()
-    box.fill(re.sub(r"2026-02-\d\d", "2026-02-01", now))
+    box.fill(re.sub(r"\d{4}-\d\d-\d\d", "2026-02-01", now))
     look(page, "pipeline-state-edit")
     dialog.get_by_role("button", name="Change checkpoint").click()
     confirm = dialog.get_by_role("button", name="Change checkpoint")

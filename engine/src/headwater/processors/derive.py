@@ -21,6 +21,8 @@ from headwater.toolkit.expressions.build import cast, column
 from headwater.toolkit.expressions.checked import CheckedExpression
 from headwater.toolkit.expressions.parse import parse
 
+Formula = Annotated[str, Field(min_length=1), Shown(title="Expression", format="sql")]
+
 
 class DerivedColumn(BaseModel):
     """An expression, and the type its value gets."""
@@ -50,7 +52,7 @@ class DeriveConfig(PluginConfig):
         )
     )
 
-    columns: dict[str, Annotated[str, Shown(title="Expression", format="sql")] | DerivedColumn] = Field(
+    columns: dict[str, Formula | DerivedColumn] = Field(
         min_length=1,
         title="Columns",
         description="Name → expression, or → {expression, type}. A name that exists is replaced.",

@@ -103,3 +103,9 @@ def test_an_error_says_which_column() -> None:
 def test_nothing_to_derive_is_an_error() -> None:
     with pytest.raises(ValidationError):
         DeriveConfig(columns={})
+
+
+def test_an_expression_is_not_empty() -> None:
+    for empty in ("", {"expression": ""}):
+        with pytest.raises(ValidationError, match="at least 1 character"):
+            DeriveConfig.model_validate({"columns": {"total": empty}})

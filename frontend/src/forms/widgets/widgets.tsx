@@ -22,6 +22,8 @@ const common = (props: WidgetProps) => ({
   disabled: Boolean(props.disabled || props.readonly),
   required: Boolean(props.required),
   withAsterisk: false,
+  // Where the name stands beside, as a key of its own, it is said here.
+  ...(props.hideLabel ? { "aria-label": props.label } : {}),
   onBlur: () => props.onBlur(props.id, props.value),
 });
 

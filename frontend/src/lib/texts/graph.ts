@@ -9,6 +9,7 @@ export const graph = {
   broke: (rows: number) => `${formatCount(rows)} ${rows === 1 ? "row" : "rows"} broke a rule here`,
   brokeShort: (rows: number) => `${formatCompact(rows)} broke`,
   problems: (count: number) => `${count} ${count === 1 ? "problem" : "problems"}`,
+  problemsWord: (count: number) => (count === 1 ? "problem" : "problems"),
   insert: (stream: string) => `Add a processor for ${stream} here`,
   read: "read",
   passing: "on the way",

@@ -222,6 +222,7 @@ export const pipelines = {
     resyncTitle: (stream: string) => `Read all of ${stream} again`,
     resyncText: "The checkpoint is forgotten, and a run begins at once that reads the whole stream.",
     begin: "from the beginning",
+    whole: "read whole each time",
   },
 
   versions: {

@@ -12,7 +12,8 @@ import { ProcessorList } from "@/features/pipelines/editor/processor-list";
 import { StepPanel } from "@/features/pipelines/editor/step-panel";
 import type { Catalog } from "@/features/pipelines/editor/use-catalog";
 import type { DraftControl } from "@/features/pipelines/editor/use-draft";
-import { previewable, reachedBy, streamFor } from "@/features/pipelines/editor/preview-place";
+import { reachedBy, streamFor } from "@/features/pipelines/editor/preview-place";
+import { useLastValid } from "@/features/pipelines/editor/use-last-valid";
 import { usePreview } from "@/features/pipelines/editor/use-preview";
 import type { Problems } from "@/features/pipelines/editor/use-validation";
 import { ChosenStreams } from "@/features/pipelines/streams/chosen-streams";
@@ -22,6 +23,7 @@ import { items, type Json, type PipelineDocument, readProcessors, stepAt, text }
 
 import { t } from "@/lib/texts";
 import { ErrorState } from "@/ui/error-state";
+import { Loading } from "@/ui/loading";
 import { Panel } from "@/ui/panel";
 import classes from "./create.module.css";
 import type { CreatePlace } from "./create-page";
@@ -33,6 +35,8 @@ interface Props {
   place: CreatePlace;
   onPlace: (place: CreatePlace) => void;
 }
+
+const NOTHING: PipelineDocument = {};
 
 const Title = ({ children }: { children: string }) => <h2 className={classes.title}>{children}</h2>;
 
@@ -87,9 +91,10 @@ export function ProcessorsStep({ control, catalog, found, place, onPlace }: Prop
   const key = readStepKey(place.step);
   const selected = key?.kind === "processor" && key.index < steps.length ? key.index : null;
   const streams = useFlowing(control, catalog);
-  const document = useDestined(control.document);
+  const valid = useLastValid(useDestined(control.document), found, null);
   const stream = streamFor(steps, streams, place.stream ?? null, selected === null ? null : selected + 1);
-  const sample = usePreview(document, stream, reachedBy(steps, stream ?? "", selected ?? 0), selected !== null);
+  const before = reachedBy(steps, stream ?? "", selected ?? 0);
+  const sample = usePreview(valid ?? NOTHING, stream, before, selected !== null && valid !== null);
   const select = (index: number | null) =>
     onPlace({
       ...place,
@@ -247,16 +252,11 @@ export function SaveStep({ control, found, name, onName, taken, error }: SavePro
 
 function Preview({ control, catalog, found, place, onPlace, after }: Props & { after: number | null }) {
   const streams = useFlowing(control, catalog);
-  const whole = useDestined(control.document);
-  const now = useMemo(
-    () => (found.checking ? null : previewable(whole, found.problems)),
-    [found.checking, found.problems, whole],
-  );
-  const [last, setLast] = useState(now ?? whole);
-  if (now !== null && last !== now) setLast(now);
+  const valid = useLastValid(useDestined(control.document), found, null);
+  if (valid === null) return <Loading lines={4} />;
   return (
     <PreviewPanel
-      document={now ?? last}
+      document={valid}
       stale={found.problems.some((problem) => problem.path.startsWith("processors"))}
       streams={streams}
       stream={place.stream ?? null}

@@ -5,6 +5,7 @@ import {
   changeStream,
   chooseStream,
   chooseStreams,
+  leaveOut,
   duplicateStep,
   enableStep,
   moveStep,
@@ -54,6 +55,12 @@ describe("edits", () => {
     expect(chooseStream(incremental, 0, "customers", false)["sources"]).toEqual([
       { connector: "shop", streams: [{ name: "orders", mode: "incremental", cursor: "updated_at" }] },
     ]);
+  });
+
+  it("leave one stream out of all of them, and take it in again", () => {
+    const without = leaveOut(shop, 0, "orders", true);
+    expect(without["sources"]).toEqual([{ connector: "shop", streams: [{ name: "*", exclude: ["orders"] }] }]);
+    expect(leaveOut(without, 0, "orders", false)).toEqual(shop);
   });
 
   it("keep what was said about a stream that is chosen again", () => {

@@ -6,6 +6,7 @@ import {
   SHORTHAND,
   stepAt,
   streamItems,
+  texts,
   type Json,
   type JsonObject,
   type PipelineDocument,
@@ -105,6 +106,20 @@ export function chooseStream(
       : streamItems(stepAt(document, "sources", source));
   const others = written.filter((item) => !["*", name].includes(String(expanded(item, "name")["name"])));
   return setStreams(document, source, chosen ? [...others, kept(written, name)] : others);
+}
+
+/** Where all streams are read: leaves one out of them, or takes it in again. */
+export function leaveOut(document: PipelineDocument, source: number, name: string, out: boolean): PipelineDocument {
+  const step = stepAt(document, "sources", source);
+  const written = step["streams"] === undefined ? ["*"] : streamItems(step);
+  const items = written.map((item) => {
+    const entry = expanded(item, "name");
+    if (entry["name"] !== "*") return item;
+    const others = texts(entry["exclude"]).filter((one) => one !== name);
+    const exclude = out ? [...others, name] : others;
+    return shortened(merged(entry, { exclude: exclude.length === 0 ? undefined : exclude }), "name");
+  });
+  return setStreams(document, source, items);
 }
 
 export function chooseStreams(document: PipelineDocument, source: number, names: readonly string[]): PipelineDocument {

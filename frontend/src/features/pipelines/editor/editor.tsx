@@ -28,7 +28,8 @@ import { ProblemList } from "./problem-list";
 import { StepPanel } from "./step-panel";
 import type { Catalog } from "./use-catalog";
 import type { DraftControl } from "./use-draft";
-import { previewable, reachedBy, streamFor } from "./preview-place";
+import { reachedBy, streamFor } from "./preview-place";
+import { useLastValid } from "./use-last-valid";
 import { usePreview } from "./use-preview";
 import { marksOf, type Problems } from "./use-validation";
 
@@ -66,7 +67,7 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
   );
   const counts = useMemo(() => countByStep(found.problems), [found.problems]);
   const streams = useMemo(() => [...new Set(graph.lanes.flatMap((lane) => lane.names))], [graph]);
-  const valid = useLastValid(control, found);
+  const valid = useLastValid(control.document, found, control.draft.saved, control.draft.faults.length === 0);
   const after = place.after ?? (step?.kind === "processor" ? step.index + 1 : step?.kind === "source" ? 0 : null);
   const steps = readProcessors(valid);
   const real = streams.filter((name) => !/[*?[]/.test(name));
@@ -178,18 +179,6 @@ function onStreams(item: Json, streams: readonly string[] | undefined): Json {
 
 function existing(document: PipelineDocument, step: StepKey | null): StepKey | null {
   return step !== null && step.index < items(document, SECTION[step.kind]).length ? step : null;
-}
-
-/** The last document that a preview can be made of. */
-function useLastValid(control: DraftControl, found: Problems): PipelineDocument {
-  const [last, setLast] = useState(control.draft.saved);
-  const known = !found.checking && found.error === null && control.draft.faults.length === 0;
-  const now = useMemo(
-    () => (known ? previewable(control.document, found.problems) : null),
-    [known, control.document, found.problems],
-  );
-  if (now !== null && last !== now) setLast(now);
-  return now ?? last;
 }
 
 interface ToolbarProps {

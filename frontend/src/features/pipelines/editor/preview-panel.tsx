@@ -52,7 +52,7 @@ export function PreviewPanel({ document, stale, streams, stream, after, onChange
             data={placesOf(stepsOn(steps, chosen ?? ""))}
             value={String(shown)}
             allowDeselect={false}
-            onChange={(value) => onChange({ after: Number(value ?? 0) })}
+            onChange={(value) => onChange({ stream: chosen, after: Number(value ?? 0) })}
           />
           <Button
             variant="default"

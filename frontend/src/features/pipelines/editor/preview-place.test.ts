@@ -27,10 +27,14 @@ it("behind a step stands a stream that it works on", () => {
 });
 
 it("steps with problems are left out of a preview, and a broken source leaves nothing to see", () => {
-  const document = { sources: ["shop"], processors: [{ type: "filter" }, "protect"], destinations: ["lake"] };
+  const document = {
+    sources: ["shop"],
+    processors: [{ type: "quality", config: { rules: [{ rule: "inn" }] } }, "protect"],
+    destinations: ["lake"],
+  };
   const problem = (path: string) => ({ path, code: "config.missing_key", message: "missing" });
-  expect(previewable(document, [problem("processors[0].config.where")])?.["processors"]).toEqual([
-    { type: "filter", enabled: false },
+  expect(previewable(document, [problem("processors[0].config.rules[0].rule")])?.["processors"]).toEqual([
+    { type: "filter", enabled: false, config: { where: "true" } },
     "protect",
   ]);
   expect(previewable(document, [problem("sources[0].streams[0]")])).toBeNull();

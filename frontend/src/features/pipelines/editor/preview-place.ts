@@ -2,7 +2,7 @@
 
 import { selects } from "@/graph/lanes";
 import type { Finding } from "@/api/problem";
-import { enableStep } from "@/features/pipelines/document/edit";
+import { replaceStep } from "@/features/pipelines/document/edit";
 import { stepOfProblem } from "@/features/pipelines/document/step-key";
 import type { PipelineDocument, ProcessorStep } from "@/lib/pipeline-document";
 
@@ -14,9 +14,12 @@ export function previewable(document: PipelineDocument, problems: readonly Findi
   return problems.reduce<PipelineDocument | null>((left, problem) => {
     const step = stepOfProblem(problem.path);
     if (step?.kind === "destination") return left;
-    return left === null || step?.kind !== "processor" ? null : enableStep(left, step.index, false);
+    return left === null || step?.kind !== "processor" ? null : replaceStep(left, "processors", step.index, NOTHING);
   }, document);
 }
+
+/** Keeps the place of a step, so that the numbers of the others stay; a wrong step is refused even where it is off. */
+const NOTHING = { type: "filter", enabled: false, config: { where: "true" } };
 
 /** The steps that work on the stream, in order; those that are off do nothing. */
 export function stepsOn(steps: readonly ProcessorStep[], stream: string): readonly ProcessorStep[] {

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack } from "@mantine/core";
+import { Anchor, Box, Button, Group, Stack } from "@mantine/core";
 import { IconPlayerPlay, IconPlus, IconRoute } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -57,7 +57,9 @@ function Table({ pipelines, q, onSearch, onOpen }: Props & { pipelines: readonly
   const rows = pipelines.filter((one) => `${one.name} ${one.description ?? ""}`.toLowerCase().includes(needle));
   return (
     <Stack gap="md">
-      <SearchInput value={q} onChange={onSearch} label={t.pipelines.searchLabel} />
+      <Box maw="24rem">
+        <SearchInput value={q} onChange={onSearch} label={t.pipelines.searchLabel} />
+      </Box>
       {rows.length === 0 ? (
         <EmptyState title={t.common.noMatch} hint={t.common.noMatchHint} />
       ) : (

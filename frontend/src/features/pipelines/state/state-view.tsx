@@ -1,4 +1,4 @@
-import { Button, Group } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { stateQuery, type StreamState } from "@/api/pipeline-tools";
@@ -7,6 +7,7 @@ import { type Column, DataTable } from "@/ui/data-table";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { Loading } from "@/ui/loading";
+import { LongName } from "@/ui/long-name";
 import { RelativeTime } from "@/ui/moments";
 import { Panel } from "@/ui/panel";
 import { EditState, Resync } from "./state-dialogs";
@@ -50,7 +51,15 @@ function columnsOf(
   onResync: (state: StreamState) => void,
 ): Column<StreamState>[] {
   return [
-    { key: "stream", header: t.pipelines.state.stream, cell: (state) => <code>{state.stream}</code> },
+    {
+      key: "stream",
+      header: t.pipelines.state.stream,
+      cell: (state) => (
+        <code>
+          <LongName name={state.stream} />
+        </code>
+      ),
+    },
     {
       key: "table",
       header: t.pipelines.state.table,
@@ -60,7 +69,7 @@ function columnsOf(
     {
       key: "checkpoint",
       header: t.pipelines.state.checkpoint,
-      cell: (state) => <code>{checkpointText(state.checkpoint)}</code>,
+      cell: (state) => <Checkpoint checkpoint={state.checkpoint} />,
     },
     {
       key: "at",
@@ -73,7 +82,7 @@ function columnsOf(
       header: "",
       align: "right",
       cell: (state) => (
-        <Group gap="xs" justify="flex-end" wrap="nowrap">
+        <Group gap="xs" justify="flex-end">
           <Button size="compact-xs" variant="default" onClick={() => onEdit(state)}>
             {t.pipelines.state.edit}
           </Button>
@@ -86,12 +95,22 @@ function columnsOf(
   ];
 }
 
-/** The cursor's value where there is one; else the checkpoint as it is. */
-function checkpointText(checkpoint: StreamState["checkpoint"]): string {
+/** The cursor's value where there is one; else how the stream is read. */
+function Checkpoint({ checkpoint }: Pick<StreamState, "checkpoint">) {
   if (checkpoint === null) return t.pipelines.state.begin;
   const cursor = checkpoint["cursor"];
   if (typeof cursor === "object" && cursor !== null && !Array.isArray(cursor)) {
-    return `${String(cursor["column"])} = ${String(cursor["value"])}`;
+    const value = String(cursor["value"]).replace(/\.0+$/, "");
+    return (
+      <code>
+        {String(cursor["column"])} = <LongName name={value} />
+      </code>
+    );
   }
-  return JSON.stringify(checkpoint);
+  if (checkpoint["mode"] === "full") return t.pipelines.state.whole;
+  return (
+    <Text component="code" ff="monospace" size="xs" lineClamp={3}>
+      {JSON.stringify(checkpoint)}
+    </Text>
+  );
 }

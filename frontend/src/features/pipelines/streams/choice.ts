@@ -34,6 +34,11 @@ export function readsAll(document: PipelineDocument, source: number): boolean {
   return entries.length === 1 && entries[0]?.name === "*" && entries[0].exclude.length === 0;
 }
 
+/** Whether all streams are read but for some, and this is one of those. */
+export function isLeftOut(document: PipelineDocument, source: number, name: string): boolean {
+  return entriesOf(document, source).some((entry) => entry.name === "*" && entry.exclude.includes(name));
+}
+
 export function choiceOf(entries: readonly StreamEntry[], name: string): Choice {
   const at = bestMatch(
     entries.map((entry) => entry.name),

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { type FormEvent, useMemo, useState } from "react";
 import { connectorKeys, refreshStreams, streamsQuery } from "@/api/connectors";
 import type { StreamInfo } from "@/api/types";
-import { chooseStream, setStreams } from "@/features/pipelines/document/edit";
+import { chooseStream, leaveOut, setStreams } from "@/features/pipelines/document/edit";
 import type { DraftControl } from "@/features/pipelines/editor/use-draft";
 import { stepAt, streamItems } from "@/lib/pipeline-document";
 import { formatCount } from "@/lib/format";
@@ -15,7 +15,7 @@ import { ErrorState } from "@/ui/error-state";
 import { Loading } from "@/ui/loading";
 import { RelativeTime } from "@/ui/moments";
 import { SearchInput } from "@/ui/search-input";
-import { type Choice, choiceOf, entriesOf, readsAll, setCursor, setMode } from "./choice";
+import { type Choice, choiceOf, entriesOf, isLeftOut, readsAll, setCursor, setMode } from "./choice";
 import classes from "./streams.module.css";
 
 interface Props {
@@ -45,13 +45,14 @@ export function StreamChooser({ control, source, connector }: Props) {
       <Switch
         label={t.pipelines.streams.all}
         checked={all}
+        disabled={query.isPending}
         onChange={(event) => {
           const on = event.currentTarget.checked;
           const names = on ? ["*"] : streams.slice(0, 500).map((stream) => stream.name);
           control.edit((document) => setStreams(document, source, names));
         }}
       />
-      <Group gap="sm" align="end">
+      <Group gap="sm" align="center">
         <div className={classes.search}>
           <SearchInput value={q} onChange={setQ} label={t.pipelines.streams.search} />
         </div>
@@ -110,7 +111,11 @@ function columnsOf({ control, source }: { control: DraftControl; source: number 
             disabled={choice.pattern !== null && choice.pattern !== "*"}
             onChange={(event) => {
               const on = event.currentTarget.checked;
-              control.edit((document) => chooseStream(document, source, stream.name, on || choice.pattern === "*"));
+              control.edit((document) =>
+                choice.pattern === "*" || isLeftOut(document, source, stream.name)
+                  ? leaveOut(document, source, stream.name, !on)
+                  : chooseStream(document, source, stream.name, on),
+              );
             }}
           />
           {choice.pattern !== null && choice.pattern !== "*" && (
