@@ -4521,6 +4521,7 @@ export interface components {
          *         }
          *       ],
          *       "next": null,
+         *       "total": 1,
          *       "refreshed_at": "2026-11-20T09:30:00Z"
          *     }
          */

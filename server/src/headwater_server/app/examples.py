@@ -198,7 +198,7 @@ EXAMPLES: dict[str, Data] = {
             }
         ]
     },
-    "StreamPage": {"items": [STREAM], "next": None, "refreshed_at": CHANGED},
+    "StreamPage": {"items": [STREAM], "next": None, "total": 1, "refreshed_at": CHANGED},
     "StreamProfile": {
         "rows": 20_000,
         "columns": [
