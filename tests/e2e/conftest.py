@@ -106,7 +106,7 @@ def _context(browser: Browser, server: Running, watch: Watch, state: StorageStat
         locale="en-GB",
         timezone_id="Europe/Berlin",
         permissions=["clipboard-read", "clipboard-write"],
-        **({} if state is None else {"storage_state": state}),
+        storage_state=state,
     )
     context.set_default_timeout(WAIT_MS)
     expect.set_options(timeout=WAIT_MS)

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ class Api:
         self._put("pipelines", name, {"name": name, "document": document})
 
     def _put(self, noun: str, name: str, body: dict[str, object]) -> None:
-        there = self.client.get(f"/api/{noun}/{name}").status_code == httpx.codes.OK
+        there = self.client.get(f"/api/{noun}/{name}").is_success
         self("PUT" if there else "POST", f"/{noun}/{name}" if there else f"/{noun}", body)
 
     def run(self, pipeline: str, **request: object) -> dict[str, Any]:
@@ -144,7 +145,7 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes], home: Path)
             break
         try:
             with urllib.request.urlopen(f"{address}/api/readyz", timeout=5) as answer:
-                if answer.status == httpx.codes.OK:
+                if answer.status == HTTPStatus.OK:
                     return
         except OSError:
             time.sleep(0.2)
