@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes], home: Path)
             break
         try:
             with urllib.request.urlopen(f"{address}/api/readyz", timeout=5) as answer:
-                if answer.status == httpx.codes.OK:
+                if answer.status == HTTPStatus.OK:
                     return
         except OSError:
             time.sleep(0.2)

@@ -39,4 +39,7 @@ it("steps with problems are left out of a preview, and a broken source leaves no
   ]);
   expect(previewable(document, [problem("sources[0].streams[0]")])).toBeNull();
   expect(previewable(document, [])).toBe(document);
+  // The draft under way has no destination yet; another one stands in.
+  expect(previewable(document, [problem("destinations")])).toBe(document);
+  expect(previewable({ ...document, destinations: [] }, [problem("destinations")])).toBeNull();
 });

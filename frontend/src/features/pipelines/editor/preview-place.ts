@@ -4,16 +4,19 @@ import { selects } from "@/graph/lanes";
 import type { Finding } from "@/api/problem";
 import { replaceStep } from "@/features/pipelines/document/edit";
 import { stepOfProblem } from "@/features/pipelines/document/step-key";
-import type { PipelineDocument, ProcessorStep } from "@/lib/pipeline-document";
+import { parsePath, withinPipeline } from "@/lib/document-path";
+import { items, type PipelineDocument, type ProcessorStep } from "@/lib/pipeline-document";
 
 /**
  * What can be looked at while a person is still writing: the document without the steps that have problems. Null when
  * something else is wrong, which no preview can do without.
  */
 export function previewable(document: PipelineDocument, problems: readonly Finding[]): PipelineDocument | null {
+  const destined = items(document, "destinations").length > 0;
   return problems.reduce<PipelineDocument | null>((left, problem) => {
     const step = stepOfProblem(problem.path);
-    if (step?.kind === "destination") return left;
+    // A preview writes nothing: it needs a destination, and any will do.
+    if (withinPipeline(parsePath(problem.path))[0] === "destinations" && destined) return left;
     return left === null || step?.kind !== "processor" ? null : replaceStep(left, "processors", step.index, NOTHING);
   }, document);
 }
