@@ -16,6 +16,7 @@ def test_a_connector_that_is_missing_is_made_on_the_way(
 ) -> None:
     # A step that is still being written is looked at too, and refused.
     watch.expect("status of 422 .*/pipelines/preview")
+
     def go_on() -> None:
         page.get_by_role("button", name="Next", exact=True).click()
 
