@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from faults.conftest import WRITES, MakeBed
 from faults.tables import expected
+from real.conftest import PostgresDatabase
+from real.postgres_server import server_account
 
 CASES = [(destination, write) for destination in ("duckdb", "sqlite", "files") for write in WRITES[destination]]
 
@@ -64,6 +68,32 @@ def test_a_full_disk_fails_the_load_by_name_and_space_mends_it(
         assert run.code == 1, run.err
         assert "[sqlite.disk_full]" in run.err or "space" in run.err
         assert str(small_disk.folder) in run.err or "lake" in run.err
+        assert bed.watcher.now() == first
+        small_disk.free()
+        bed.ends_right(second, allowed={first, second})
+
+
+@pytest.mark.parametrize("write", WRITES["postgres"])
+def test_a_full_disk_of_postgres_fails_the_load_and_space_mends_it(
+    make_bed: MakeBed, small_disk: SmallDisk, postgres: PostgresDatabase, write: str
+) -> None:
+    # The server's log of changes is elsewhere: without room for that it ends itself, and with it everybody's work.
+    space = small_disk.folder / "space"
+    space.mkdir()
+    small_disk.folder.chmod(0o755)
+    os.chown(space, server_account()["user"], server_account()["group"])
+    with psycopg.connect(postgres.admin_dsn, autocommit=True) as admin:
+        admin.execute(f"CREATE TABLESPACE \"space {write}\" LOCATION '{space}'".encode())
+        admin.execute(f'GRANT CREATE ON TABLESPACE "space {write}" TO PUBLIC'.encode())
+        admin.execute(f'ALTER DATABASE "{postgres.database}" SET default_tablespace = "space {write}"'.encode())
+    bed = make_bed("postgres", write)
+    bed.first()
+    first, second = expected(write)
+    small_disk.fill()
+    with bed.watcher.watching():
+        run = bed.run()
+        assert run.code == 1, run.err
+        assert "Check free disk space" in run.err
         assert bed.watcher.now() == first
         small_disk.free()
         bed.ends_right(second, allowed={first, second})

@@ -98,7 +98,7 @@ def shared_home(run_id: str) -> Path:
     return Path(tempfile.gettempdir()) / f"headwater-postgres-{os.getuid()}-{run_id}"
 
 
-def _account() -> dict[str, Any]:
+def server_account() -> dict[str, Any]:
     """Popen's arguments for an account that may run a server: nothing, except for root."""
     if os.geteuid() != 0:
         return {}
@@ -175,7 +175,7 @@ def _wait_until_ready(server: subprocess.Popen[Any], data: Path) -> None:
 
 
 def keep(home: Path) -> None:
-    account = _account()
+    account = server_account()
     binaries = _reachable_binaries(home, account)
     password, port = secrets.token_urlsafe(12), _free_port()
     _initialise(home, binaries, account, password)

@@ -27,7 +27,7 @@ from headwater.spec.steps import SourceStep, StreamSpec
 
 PAGE = 500
 # What DuckDB holds for one column in one operator, and how many operators a chain has (measured).
-VECTOR_BYTES, OPERATORS_AT_LEAST, OPERATORS_PER_STEP = 16_384, 6, 4
+VECTOR_BYTES, OPERATORS_AT_LEAST, OPERATORS_PER_STEP = 16_384, 6, 8
 
 
 @dataclass(frozen=True, slots=True)
