@@ -56,7 +56,7 @@ def _is_good(kept: _Kept | None, today: date) -> bool:
     return kept is not None and kept.today == today and time.monotonic() < kept.until_s
 
 
-def _history(request: Request) -> History:
+async def _history(request: Request) -> History:
     return request.app.state.history
 
 
