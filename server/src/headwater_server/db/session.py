@@ -38,8 +38,10 @@ class Database:
         self.listener = Listener(url)
         self.engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
-            pool_size=pool_size,
-            max_overflow=pool_size,
+            # As many as a rush takes stay open, and a quiet time uses the same few, whose statements are prepared.
+            pool_size=2 * pool_size,
+            max_overflow=0,
+            pool_use_lifo=True,
             pool_timeout=10,
             hide_parameters=True,
             connect_args={
@@ -47,6 +49,7 @@ class Database:
                 f" -c idle_in_transaction_session_timeout={max(1, round(idle_s * 1000))}",
                 "application_name": application,
                 "connect_timeout": 10,
+                "prepare_threshold": 1,
                 "keepalives_idle": 30,
                 "keepalives_interval": 10,
                 "keepalives_count": 3,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, column, delete, or_, select, table, text
+from sqlalchemy import ARRAY, Select, Uuid, any_, column, delete, literal, or_, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, undefer
 
@@ -117,7 +117,7 @@ async def exists(session: AsyncSession, run_id: UUID) -> bool:
 
 
 async def by_ids(session: AsyncSession, run_ids: Iterable[UUID]) -> list[RunRow]:
-    found = _rows().where(Run.id.in_(list(run_ids))).order_by(Run.id)
+    found = _rows().where(Run.id == any_(literal(list(run_ids), ARRAY(Uuid)))).order_by(Run.id)
     return [RunRow(*row) for row in await session.execute(found)]
 
 
