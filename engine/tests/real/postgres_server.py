@@ -30,6 +30,8 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "200",
+    # As whoever has ten thousand partitions must set it: each is a lock, and so is its index.
+    "max_locks_per_transaction": "256",
     "max_wal_size": "2GB",
     "autovacuum": "off",
 }

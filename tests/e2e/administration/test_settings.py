@@ -25,7 +25,7 @@ def test_a_user_is_added_gets_a_link_is_locked_out_and_deleted_by_typing(
     expect(link).to_contain_text("/sign-in?token=")
     look(page, "settings-link", narrow=False)
     stranger.goto(f"/sign-in?{link.inner_text().rsplit('?', 1)[1]}")
-    expect(stranger.get_by_role("heading", name="Home")).to_be_visible()
+    expect(stranger.get_by_role("navigation", name="Main")).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
 
     menu = page.get_by_role("button", name="Actions for Ottilie von Faber-Castell")

@@ -46,6 +46,7 @@ def test_the_palette_finds_pages_and_names_by_keyboard_alone(page: Page, demo: D
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/connectors/{demo.warehouse}"))
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from e2e.demo import Demo
-from e2e.live import rises
+from e2e.live import cancel_all, rises
 from e2e.looking import Look
 from e2e.running import Api
 from playwright.sync_api import Locator, Page, expect
@@ -16,7 +16,11 @@ def panel(page: Page, title: str) -> Locator:
     return page.locator("section").filter(has=page.get_by_role("heading", name=title, exact=True))
 
 
-def test_a_run_is_followed_from_the_first_page_and_cancelled_after_a_question(page: Page, slow: str, api: Api) -> None:
+def test_a_run_is_followed_from_the_first_page_and_cancelled_after_a_question(
+    page: Page, slow: str, demo: Demo, api: Api
+) -> None:
+    for pipeline in (slow, demo.pipeline):
+        cancel_all(api, pipeline)
     run = api("POST", f"/pipelines/{slow}/run", {})
     page.goto("/")
     running = panel(page, "Running now")

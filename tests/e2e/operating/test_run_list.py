@@ -13,26 +13,27 @@ from playwright.sync_api import Page, expect
 
 
 def test_filters_stand_in_the_address_and_outlive_a_reload(
-    page: Page, failed: dict[str, Any], demo: Demo, look: Look
+    page: Page, failed: dict[str, Any], demo: Demo, api: Api, look: Look
 ) -> None:
+    api.run(demo.pipeline)
     page.goto("/runs")
     table = page.get_by_role("table", name="Runs")
-    expect(table.get_by_text(demo.pipeline, exact=True).first).to_be_visible()
+    expect(table.get_by_title(demo.pipeline, exact=True).first).to_be_visible()
     look(page, "runs")
     page.get_by_role("combobox", name="Status").click()
     page.get_by_role("option", name="Failed").click()
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("status="))
-    expect(table.get_by_text(demo.pipeline, exact=True)).to_have_count(0)
+    expect(table.get_by_title(demo.pipeline, exact=True)).to_have_count(0)
     page.reload()
     expect(table.get_by_text(failed["pipeline"]["name"]).first).to_be_visible()
-    expect(table.get_by_text(demo.pipeline, exact=True)).to_have_count(0)
+    expect(table.get_by_title(demo.pipeline, exact=True)).to_have_count(0)
 
     page.get_by_role("searchbox", name="Search runs").fill("no such pipeline")
     expect(page.get_by_text("Nothing matches")).to_be_visible()
     look(page, "runs-none")
     page.get_by_role("button", name="Clear filters").click()
-    expect(table.get_by_text(demo.pipeline, exact=True).first).to_be_visible()
+    expect(table.get_by_title(demo.pipeline, exact=True).first).to_be_visible()
     assert "status" not in page.url
 
 

@@ -7,10 +7,16 @@ import re
 from e2e.demo import Demo
 from e2e.looking import Look
 from e2e.running import Api
+from e2e.watching import Watch
 from playwright.sync_api import Page, expect
 
 
-def test_a_connector_that_is_missing_is_made_on_the_way(page: Page, demo: Demo, api: Api, look: Look) -> None:
+def test_a_connector_that_is_missing_is_made_on_the_way(
+    page: Page, demo: Demo, api: Api, look: Look, watch: Watch
+) -> None:
+    # A step that is still being written is looked at too, and refused.
+    watch.expect("status of 422 .*/pipelines/preview")
+
     def go_on() -> None:
         page.get_by_role("button", name="Next", exact=True).click()
 

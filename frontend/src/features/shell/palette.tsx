@@ -3,7 +3,6 @@ import "@mantine/spotlight/styles.layer.css";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { connectorsQuery } from "@/api/connectors";
 import { pipelinesQuery } from "@/api/pipelines";
 import { processorsQuery } from "@/api/processors";
@@ -16,15 +15,13 @@ interface Named {
   name: string;
 }
 
-/** ⌘K: every page and every named thing, by a few letters. The names are asked for when it opens. */
+/** ⌘K: every page and every named thing, by a few letters. It is drawn when it first opens, and asks for the names then. */
 export default function Palette() {
   const navigate = useNavigate();
-  const [opened, setOpened] = useState(false);
-  const options = { enabled: opened };
-  const pipelines = useQuery({ ...pipelinesQuery(), ...options });
-  const connectors = useQuery({ ...connectorsQuery(), ...options });
-  const processors = useQuery({ ...processorsQuery(), ...options });
-  const schedules = useQuery({ ...schedulesQuery(), ...options });
+  const pipelines = useQuery(pipelinesQuery());
+  const connectors = useQuery(connectorsQuery());
+  const processors = useQuery(processorsQuery());
+  const schedules = useQuery(schedulesQuery());
   const go = (to: string) => () => void navigate({ to });
   const named = (base: string, group: string, items: readonly Named[] | undefined): SpotlightActionGroupData => ({
     group,
@@ -63,7 +60,6 @@ export default function Palette() {
     <Spotlight
       actions={actions}
       shortcut={null}
-      onSpotlightOpen={() => setOpened(true)}
       nothingFound={t.common.palette.nothing}
       highlightQuery
       limit={12}

@@ -51,11 +51,12 @@ _INHERIT = text("""
     returning died.id
 """)
 
+# Not now(): this transaction may have begun before the pipeline's last run was over.
 _BEGIN = text("""
     update runs set
         status = 'running', attempt = attempt + 1, tries = tries + 1, worker_id = :worker, error = null,
         resumed = resumed + (unsettled and attempt > 0)::int, unsettled = true,
-        started_at = coalesce(started_at, now())
+        started_at = coalesce(started_at, clock_timestamp())
     where id = :id
     returning id, pipeline_id, version, trigger, attempt, tries, parameters, engine_run_id, resumed
 """)

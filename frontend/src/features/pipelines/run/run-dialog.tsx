@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, MultiSelect, Stack, Switch, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { runPipeline } from "@/api/pipelines";
 import { asCurl } from "@/lib/copy-as";
 import { t } from "@/lib/texts";
@@ -22,14 +22,21 @@ export function RunDialog({ pipeline, streams, unsaved, opened, onClose, onStart
   const [full, setFull] = useState(false);
   const [typed, setTyped] = useState("");
   const request = { ...(chosen.length > 0 ? { streams: chosen } : {}), ...(full ? { full_refresh: true } : {}) };
+  // Two clicks at once come before the button is drawn as busy.
+  const asked = useRef(false);
   const run = useMutation({
     mutationFn: () => runPipeline(pipeline, request),
     onSuccess: (begun) => onStarted(begun.id),
+    onSettled: () => {
+      asked.current = false;
+    },
   });
   const ready = !full || typed === pipeline;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (ready) run.mutate();
+    if (!ready || asked.current) return;
+    asked.current = true;
+    run.mutate();
   };
   return (
     <Modal

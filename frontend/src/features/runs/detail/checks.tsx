@@ -74,7 +74,7 @@ function Check({ check }: { check: ReportCheck }) {
             <Text size="xs">
               {t.runs.checks.forExample}{" "}
               {plain.map((sample) => (
-                <Code key={String(sample)} mr={6}>
+                <Code key={String(sample)} mr={6} style={{ overflowWrap: "anywhere" }}>
                   {String(sample)}
                 </Code>
               ))}

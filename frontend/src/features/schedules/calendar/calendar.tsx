@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Stack, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { ticksQuery } from "@/api/schedules";
@@ -112,11 +112,11 @@ function Grid({ month, days, today, day, onDay }: GridProps) {
                   data-out={!one.inMonth || undefined}
                   data-today={one.date === today || undefined}
                   aria-pressed={one.date === day}
-                  aria-label={`${formatDay(one.date)}: ${summary(days.get(one.date) ?? [])}`}
                   onClick={() => onDay(one.date)}
                 >
-                  {Number(one.date.slice(8))}
+                  <span aria-hidden>{Number(one.date.slice(8))}</span>
                   <Marks ticks={days.get(one.date) ?? []} />
+                  <VisuallyHidden>{`${formatDay(one.date)}: ${summary(days.get(one.date) ?? [])}`}</VisuallyHidden>
                 </button>
               </td>
             ))}
