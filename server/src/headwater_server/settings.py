@@ -64,7 +64,9 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr, AfterValidator(_postgres_url)] | None = Field(
         default=None, description="postgresql://… of the server's own database. Default: an embedded PostgreSQL."
     )
-    database_pool_size: int = Field(default=10, ge=2, le=200, description="Connections that one process keeps.")
+    database_pool_size: int = Field(
+        default=10, ge=2, le=200, description="Connections that one process needs; twice as many in a rush."
+    )
     secret_key: SecretStr | None = Field(
         default=None, description="At least 32 characters; seals what is secret in the database."
     )

@@ -72,19 +72,18 @@ async def signed_in(request: Request, session: Session) -> Actor:
 
 
 async def _by_token(session: Session, token: str) -> Actor:
-    found = await repository.user_of_token(session, token_hash(token))
-    if found is None:
+    user = await repository.user_of_token(session, token_hash(token))
+    if user is None:
         raise Unauthorized(
             "this API token is unknown, revoked or expired",
             hint="make a new one: headwater tokens create, or the page Settings",
             code="auth.bad_token",
         )
-    user, role = found
-    return Actor(user.id, user.name, user.email, role, "token")
+    return Actor(user.id, user.name, user.email, user.role, "token")
 
 
 async def _by_cookie(session: Session, cookie: str) -> Actor:
     user = await repository.user_of_sign_in(session, token_hash(cookie))
     if user is None:
         raise Unauthorized("this sign-in has ended", hint="sign in again", code="auth.session_ended")
-    return Actor(user.id, user.name, user.email, repository.role_of(user.role), "session")
+    return Actor(user.id, user.name, user.email, user.role, "session")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headwater_server.auth.models import ApiToken, SignIn, SignInFailure, SignInLink, User
@@ -17,49 +18,56 @@ from headwater_server.auth.permissions import Role, lower
 _NOTED = timedelta(minutes=5)
 
 
-def role_of(text: str) -> Role:
+def role_of(word: str) -> Role:
     """The database's check constraint keeps it to the four."""
-    return cast("Role", text)
+    return cast("Role", word)
 
 
-async def user_of_token(session: AsyncSession, token_hash: bytes) -> tuple[User, Role] | None:
-    """The user of a token that is good now, with the role it gives."""
-    good = (ApiToken.expires_at.is_(None)) | (ApiToken.expires_at > func.now())
-    noted = ((ApiToken.used_at.is_(None)) | (ApiToken.used_at < func.now() - _NOTED)).label("due")
-    row = (
-        await session.execute(
-            select(User, ApiToken.role, noted)
-            .join(User, ApiToken.user_id == User.id)
-            .where(ApiToken.token_hash == token_hash, good, User.enabled)
-        )
-    ).first()
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom a token or a cookie belongs to, with the role it gives."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+
+
+# Every request asks one of these two: they are written out once, not put together each time.
+_OF_TOKEN = text("""
+    select users.id, users.name, users.email, users.role, api_tokens.role as most,
+        (used_at is null or used_at < now() - cast(:noted as interval)) as due
+    from api_tokens join users on users.id = api_tokens.user_id
+    where token_hash = :token_hash and (expires_at is null or expires_at > now()) and users.enabled
+""")
+_OF_SIGN_IN = text("""
+    select users.id, users.name, users.email, users.role, used_at < now() - cast(:noted as interval) as due
+    from sign_ins join users on users.id = sign_ins.user_id
+    where token_hash = :token_hash and expires_at > now() and users.enabled
+""")
+
+
+async def user_of_token(session: AsyncSession, token_hash: bytes) -> Known | None:
+    """The user of a token that is good now."""
+    row = (await session.execute(_OF_TOKEN, {"token_hash": token_hash, "noted": _NOTED})).first()
     if row is None:
         return None
-    user, role, due = row
-    if due:
+    if row.due:
         await session.execute(update(ApiToken).where(ApiToken.token_hash == token_hash).values(used_at=func.now()))
-    return user, lower(role_of(role), role_of(user.role))
+    return Known(row.id, row.name, row.email, lower(role_of(row.most), role_of(row.role)))
 
 
-async def user_of_sign_in(session: AsyncSession, token_hash: bytes) -> User | None:
+async def user_of_sign_in(session: AsyncSession, token_hash: bytes) -> Known | None:
     """The user of a sign-in that is good now; its end moves on while it is used."""
-    due = (SignIn.used_at < func.now() - _NOTED).label("due")
-    row = (
-        await session.execute(
-            select(User, due)
-            .join(SignIn, SignIn.user_id == User.id)
-            .where(SignIn.token_hash == token_hash, SignIn.expires_at > func.now(), User.enabled)
-        )
-    ).first()
+    row = (await session.execute(_OF_SIGN_IN, {"token_hash": token_hash, "noted": _NOTED})).first()
     if row is None:
         return None
-    user, is_due = row
-    if is_due:
+    if row.due:
         longer = SignIn.expires_at + (func.now() - SignIn.used_at)
         await session.execute(
             update(SignIn).where(SignIn.token_hash == token_hash).values(used_at=func.now(), expires_at=longer)
         )
-    return user
+    return Known(row.id, row.name, row.email, role_of(row.role))
 
 
 async def add_sign_in(session: AsyncSession, user: User, token_hash: bytes, days: int) -> None:

@@ -150,7 +150,7 @@ def catalog() -> Catalog:
     return Catalog(installed())
 
 
-def _used(request: Request) -> Catalog:
+async def _used(request: Request) -> Catalog:
     return request.app.state.catalog
 
 

@@ -34,7 +34,7 @@ Refresh = Annotated[bool, Query(description="Ask the system again.")]
 Search = Annotated[Text | None, Query(max_length=200, description="Text that the name or description holds.")]
 
 
-def _kept(catalog: UsedCatalog, sealer: UsedSealer) -> service.Kept:
+async def _kept(catalog: UsedCatalog, sealer: UsedSealer) -> service.Kept:
     return service.Kept(catalog, sealer)
 
 

@@ -142,7 +142,7 @@ class Listener:
                 subscription.put(Notice(topic, None))
 
 
-def _listener(request: Request) -> Listener:
+async def _listener(request: Request) -> Listener:
     return request.app.state.listener
 
 

@@ -1,7 +1,9 @@
-"""One pool of connections per process, and one transaction per request or task.
+"""One pool of connections per process, and one transaction per request or task that changes something.
 
 Promises: a transaction that leaves its block normally is committed, one that raises is rolled back; a pooled connection
-that died is replaced before it is used; text from the database is never a template.
+that died is replaced before it is used; text from the database is never a template. A request that only reads has no
+transaction around its statements: under READ COMMITTED each sees its own moment either way, and BEGIN and COMMIT are
+two of the four journeys to the database that a small answer would take.
 """
 
 from __future__ import annotations
@@ -12,13 +14,16 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from psycopg.errors import IdleInTransactionSessionTimeout
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from headwater_server.db.alive import replace_dead
 from headwater_server.db.listen import Listener
 
 _IDLE_S = 120.0
+_READS = frozenset({"GET", "HEAD"})
 
 
 class Database:
@@ -33,26 +38,35 @@ class Database:
         self.listener = Listener(url)
         self.engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
-            pool_pre_ping=True,
-            pool_size=pool_size,
-            max_overflow=pool_size,
+            # As many as a rush takes stay open, and a quiet time uses the same few, whose statements are prepared.
+            pool_size=2 * pool_size,
+            max_overflow=0,
+            pool_use_lifo=True,
             pool_timeout=10,
             hide_parameters=True,
             connect_args={
-                "options": "-c statement_timeout=60000"
+                "options": "-c timezone=UTC -c statement_timeout=60000"
                 f" -c idle_in_transaction_session_timeout={max(1, round(idle_s * 1000))}",
                 "application_name": application,
                 "connect_timeout": 10,
+                "prepare_threshold": 1,
                 "keepalives_idle": 30,
                 "keepalives_interval": 10,
                 "keepalives_count": 3,
             },
         )
+        event.listen(self.engine.sync_engine, "checkout", replace_dead)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reads = async_sessionmaker(reads, expire_on_commit=False)
 
     def session(self) -> AsyncSession:
         """A session whose transactions the caller ends. It holds a connection only within one."""
         return self._sessions()
+
+    def reading(self) -> AsyncSession:
+        """A session whose statements stand for themselves: for what only reads."""
+        return self._reads()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
@@ -70,15 +84,16 @@ class Database:
         await self.engine.dispose()
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     return request.app.state.database
 
 
 async def _session(request: Request) -> AsyncIterator[AsyncSession]:
     """The transaction of this request: committed before the answer is sent. A route that waits for others commits
-    before it waits, and so holds no connection meanwhile.
+    before it waits, and so holds no connection meanwhile. Requests that only read have none.
     """
-    async with _database(request).session() as session:
+    database: Database = request.app.state.database
+    async with database.reading() if request.method in _READS else database.session() as session:
         request.state.session = session
         yield session
         await session.commit()

@@ -20,7 +20,7 @@ def etag(revision: int) -> str:
     return f'"{revision}"'
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[
         str | None, Header(max_length=200, description="ETag of the revision that was read; else nothing is changed.")
     ] = None,

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from headwater_server.kit.encryption import Sealer
 
 
-def _sealer(request: Request) -> Sealer:
+async def _sealer(request: Request) -> Sealer:
     return request.app.state.sealer
 
 

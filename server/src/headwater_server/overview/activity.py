@@ -25,7 +25,7 @@ class KnownActivity:
         if not pipeline_ids:
             return {}
         bars = await run_repository.recent(session, pipeline_ids)
-        newest = await run_repository.by_ids(session, [found[-1].run_id for found in bars.values()])
+        newest = await run_repository.by_ids(session, [UUID(found[-1]["run_id"]) for found in bars.values()])
         last = {row.run.pipeline_id: runs.summary(row) for row in newest}
         briefs: dict[UUID, list[ScheduleBrief]] = {}
         for schedule in await schedules.of_pipelines(session, pipeline_ids):

@@ -1,4 +1,6 @@
-"""The figures of each day, kept in memory: a past day changes no more, and summing up a busy month takes long."""
+"""The figures of each day, kept in memory: what ended a while ago changes no more, and summing up a busy day takes
+long. What ended since is summed up again.
+"""
 
 from __future__ import annotations
 
@@ -16,47 +18,59 @@ from headwater_server.overview import repository
 from headwater_server.overview.schemas import Day
 
 # Old runs are deleted, and what ended just before midnight may be committed just after it.
-PAST_S = 600.0
-TODAY_S = 1.0
+KEPT_S = 600.0
+FRESH_S = 1.0
+# Longer than a transaction may take, and than clocks may differ: what ended before is there.
+SETTLED = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
 class _Kept:
+    """Figures of all days up to a moment of today, and of today from there on."""
+
     today: date
+    upto: datetime
     until_s: float
     days: Sequence[Day]
+    since: Day | None = None
+    since_until_s: float = 0.0
 
 
 @dataclass(slots=True)
 class History:
     """One per process. Whoever asks while the figures are being summed up waits for them."""
 
-    _past: dict[int, _Kept] = field(default_factory=dict[int, _Kept])
-    _today: _Kept | None = None
+    _kept: dict[int, _Kept] = field(default_factory=dict[int, _Kept])
     _summing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def of(self, session: AsyncSession, count: int) -> list[Day]:
         """Of the last `count` days (UTC), today included, at most a second old."""
-        today = datetime.now(UTC).date()
+        now = datetime.now(UTC)
         async with self._summing:
-            past = self._past.get(count)
-            if not _is_good(past, today):
-                first = today - timedelta(days=count - 1)
-                past = _Kept(today, time.monotonic() + PAST_S, await repository.days(session, first, count - 1))
-                self._past[count] = past
-            if not _is_good(self._today, today):
-                figures = await repository.days(session, today, 1)
-                self._today = _Kept(today, time.monotonic() + TODAY_S, figures)
-            assert past is not None
-            assert self._today is not None
-            return [*past.days, *self._today.days]
+            kept = self._kept.get(count)
+            if kept is None or kept.today != now.date() or time.monotonic() >= kept.until_s:
+                kept = await _settled(session, now, count)
+                self._kept[count] = kept
+            if kept.since is None or time.monotonic() >= kept.since_until_s:
+                kept.since = (await repository.days(session, kept.today, 1, since=kept.upto))[0]
+                kept.since_until_s = time.monotonic() + FRESH_S
+            return [*kept.days[:-1], _sum(kept.days[-1], kept.since)]
 
 
-def _is_good(kept: _Kept | None, today: date) -> bool:
-    return kept is not None and kept.today == today and time.monotonic() < kept.until_s
+async def _settled(session: AsyncSession, now: datetime, count: int) -> _Kept:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    upto = max(midnight, now - SETTLED)
+    first = now.date() - timedelta(days=count - 1)
+    days = await repository.days(session, first, count, until=upto)
+    return _Kept(now.date(), upto, time.monotonic() + KEPT_S, days)
 
 
-def _history(request: Request) -> History:
+def _sum(one: Day, other: Day) -> Day:
+    figures = {name: value + getattr(other, name) for name, value in one if name != "day"}
+    return Day(day=one.day, **figures)
+
+
+async def _history(request: Request) -> History:
     return request.app.state.history
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -21,8 +21,9 @@ _DAYS = text("""
             sum(rows_read) as rows_read, sum(rows_written) as rows_written, sum(rows_rejected) as rows_rejected,
             sum(coalesce(size_bytes, 0)) as bytes
         from runs
-        where finished_at >= cast(:first as date)::timestamp at time zone 'utc'
-            and finished_at < (cast(:first as date) + cast(:count as int))::timestamp at time zone 'utc'
+        where finished_at >= greatest(cast(:first as date)::timestamp at time zone 'utc', cast(:since as timestamptz))
+            and finished_at < least(
+                (cast(:first as date) + cast(:count as int))::timestamp at time zone 'utc', cast(:until as timestamptz))
         group by 1
     )
     select days.day, coalesce(runs, 0) as runs, coalesce(succeeded, 0) as succeeded, coalesce(failed, 0) as failed,
@@ -32,11 +33,11 @@ _DAYS = text("""
 """)
 
 
-async def days(session: AsyncSession, first: date, count: int) -> list[Day]:
-    """What ended on each of `count` days (UTC)."""
-    if count < 1:
-        return []
-    rows = await session.execute(_DAYS, {"first": first, "count": count})
+async def days(
+    session: AsyncSession, first: date, count: int, *, since: datetime | None = None, until: datetime | None = None
+) -> list[Day]:
+    """What ended on each of `count` days (UTC): all of it, or what ended from `since` on, or before `until`."""
+    rows = await session.execute(_DAYS, {"first": first, "count": count, "since": since, "until": until})
     return [Day.model_validate(dict(row)) for row in rows.mappings()]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from headwater_server.catalog.step_schemas import Named
-from headwater_server.pipelines.activity import RecentRun, RunSummary
+from headwater_server.pipelines.activity import RecentRuns, RunSummary
 
 
 class PipelineRecent(BaseModel):
@@ -16,7 +16,7 @@ class PipelineRecent(BaseModel):
 
     id: UUID
     name: str
-    recent: list[RecentRun]
+    recent: RecentRuns
 
 
 class NextTick(BaseModel):

@@ -46,7 +46,7 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of a versio
 Other = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The other version.")]
 
 
-def _editing(actor: Annotated[Actor, Depends(_EDIT)], catalog: UsedCatalog, activity: UsedActivity) -> Editing:
+async def _editing(actor: Annotated[Actor, Depends(_EDIT)], catalog: UsedCatalog, activity: UsedActivity) -> Editing:
     return Editing.by(actor, catalog, activity)
 
 

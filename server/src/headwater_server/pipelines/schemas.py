@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from headwater_server.catalog.step_schemas import Body, Table, TypeName
 from headwater_server.kit.documents import Description, Document, Text
 from headwater_server.kit.names import Name
-from headwater_server.pipelines.activity import RecentRun, RunSummary, ScheduleBrief
+from headwater_server.pipelines.activity import RecentRuns, RunSummary, ScheduleBrief
 
 EXAMPLE_DOCUMENT: dict[str, Any] = {
     "description": "Orders into the warehouse",
@@ -43,7 +43,7 @@ class PipelineBrief(BaseModel):
     created_at: datetime
     updated_at: datetime
     last_run: RunSummary | None
-    recent: list[RecentRun] = Field(description="The last 30 runs, newest last.")
+    recent: RecentRuns = Field(description="The last 30 runs, newest last.")
     schedules: list[ScheduleBrief]
 
 

@@ -169,7 +169,7 @@ async def missed(session: AsyncSession, last_id: int) -> list[Message] | None:
     return sorted([*ticks, *await run_messages(session, runs)], key=lambda message: message.id or 0)
 
 
-def _feed(request: Request) -> Feed:
+async def _feed(request: Request) -> Feed:
     return request.app.state.feed
 
 

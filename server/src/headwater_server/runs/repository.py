@@ -9,12 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, column, delete, or_, select, table, text
+from sqlalchemy import ARRAY, Select, Uuid, any_, column, delete, literal, or_, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, undefer
 
 from headwater_server.db.search import contains
-from headwater_server.pipelines.activity import RecentRun
 from headwater_server.pipelines.models import Pipeline, PipelineVersion
 from headwater_server.runs.models import LIVE, Run, RunAttempt, RunEvent, RunProgress
 
@@ -110,8 +109,15 @@ async def by_id(session: AsyncSession, run_id: UUID) -> RunRow | None:
     return None if row is None else RunRow(*row)
 
 
+_EXISTS = text("select exists (select from runs where id = :id)")
+
+
+async def exists(session: AsyncSession, run_id: UUID) -> bool:
+    return (await session.execute(_EXISTS, {"id": run_id})).scalar_one()
+
+
 async def by_ids(session: AsyncSession, run_ids: Iterable[UUID]) -> list[RunRow]:
-    found = _rows().where(Run.id.in_(list(run_ids))).order_by(Run.id)
+    found = _rows().where(Run.id == any_(literal(list(run_ids), ARRAY(Uuid)))).order_by(Run.id)
     return [RunRow(*row) for row in await session.execute(found)]
 
 
@@ -179,26 +185,28 @@ async def last_successes(session: AsyncSession, pipeline_ids: Sequence[UUID]) ->
     return {row.id: row.finished_at for row in found}
 
 
-# Thousands of small rows for one page: PostgreSQL puts them together faster than Python.
+# Thousands of small rows for one page: PostgreSQL puts them together faster than Python, in the shape of `RecentRun`,
+# and nothing looks at them again on their way. Sessions of the server speak UTC.
 _RECENT = text("""
-    select wanted.id, newest.runs::text as runs from unnest(cast(:ids as uuid[])) as wanted(id)
+    select wanted.id, replace(newest.runs::text, '+00:00"', 'Z"') as runs
+    from unnest(cast(:ids as uuid[])) as wanted(id)
     cross join lateral (
-        select json_agg(json_build_object(
-            'run_id', id, 'status', status, 'started_at', started_at,
-            'took_s', round(extract(epoch from coalesce(finished_at, now()) - started_at), 3),
-            'rows_written', rows_written, 'rows_rejected', rows_rejected
-        ) order by id) as runs
-        from (select * from runs where pipeline_id = wanted.id order by id desc limit :most) as last
+        select json_agg(last order by run_id) as runs from (
+            select id as run_id, status, started_at,
+                round(extract(epoch from coalesce(finished_at, now()) - started_at), 3) as took_s,
+                rows_written, rows_rejected
+            from runs where pipeline_id = wanted.id order by id desc limit :most
+        ) as last
     ) as newest
     where newest.runs is not null
 """)
-_RECENT_RUNS = TypeAdapter(list[RecentRun])
+_JSON = TypeAdapter(list[Any])  # parses twice as fast as `json`
 
 
-async def recent(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> dict[UUID, list[RecentRun]]:
-    """The last runs of each pipeline that has any, RECENT at most, newest last."""
+async def recent(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """The last runs of each pipeline that has any, RECENT at most, newest last; each as a `RecentRun` is shown."""
     found = await session.execute(_RECENT, {"ids": list(pipeline_ids), "most": RECENT})
-    return {row.id: _RECENT_RUNS.validate_json(row.runs) for row in found}
+    return {row.id: _JSON.validate_json(row.runs) for row in found}
 
 
 _FORGET = text("""

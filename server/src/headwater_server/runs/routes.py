@@ -133,14 +133,14 @@ async def get_run_log(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> LogPage:
     """The end of the log, or what lies before or after a line."""
-    await service.found(session, run_id)
+    await service.require(session, run_id)
     return await logs.page(session, run_id, level=level, q=q, before=before, after=after, limit=limit)
 
 
 @router.get("/{run_id}/logs/first-error", dependencies=[_READ])
 async def get_first_error(session: Session, run_id: UUID) -> FirstError:
     """Where the first error stands: give its id, plus a few, as `before` of the log."""
-    await service.found(session, run_id)
+    await service.require(session, run_id)
     return FirstError(id=await logs.first_error(session, run_id))
 
 
@@ -152,7 +152,7 @@ async def get_first_error(session: Session, run_id: UUID) -> FirstError:
 )
 async def get_log_text(session: Session, database: UsedDatabase, run_id: UUID) -> StreamingResponse:
     """The whole log as text."""
-    await service.found(session, run_id)
+    await service.require(session, run_id)
     headers = {"Content-Disposition": f'attachment; filename="run-{run_id}.txt"'}
     return StreamingResponse(_text(database, run_id), media_type="text/plain; charset=utf-8", headers=headers)
 
@@ -188,5 +188,5 @@ def _check(load: dict[str, Any], check: dict[str, Any]) -> Check:
 @router.get("/{run_id}/timeline", dependencies=[_READ])
 async def get_run_timeline(session: Session, run_id: UUID) -> Timeline:
     """What was worked on when, by stream and attempt."""
-    await service.found(session, run_id)
+    await service.require(session, run_id)
     return Timeline(items=await logs.timeline(session, run_id))

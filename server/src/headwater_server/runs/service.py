@@ -76,10 +76,20 @@ async def found(session: AsyncSession, run_id: UUID) -> RunRow:
     """Raises NotFound."""
     row = await repository.by_id(session, run_id)
     if row is None:
-        raise NotFound(
-            f"there is no run {run_id}", hint="old runs are deleted; see the list of runs", code="runs.not_found"
-        )
+        raise _no_run(run_id)
     return row
+
+
+async def require(session: AsyncSession, run_id: UUID) -> None:
+    """Raises NotFound: for what asks nothing else of the run itself."""
+    if not await repository.exists(session, run_id):
+        raise _no_run(run_id)
+
+
+def _no_run(run_id: UUID) -> NotFound:
+    return NotFound(
+        f"there is no run {run_id}", hint="old runs are deleted; see the list of runs", code="runs.not_found"
+    )
 
 
 async def cancel_run(session: AsyncSession, run_id: UUID, by: str) -> None:

@@ -113,7 +113,7 @@ class _Lines:
 
 async def _now(database: Database, run_id: UUID) -> list[Message]:
     async with database.begin() as session:
-        await service.found(session, run_id)
+        await service.require(session, run_id)
         return [*await run_messages(session, {run_id: 0}), await progress_message(session, run_id)]
 
 

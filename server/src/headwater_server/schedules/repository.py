@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, text, update
+from sqlalchemy import ARRAY, Select, Uuid, any_, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,7 +56,8 @@ async def all_of_them(session: AsyncSession) -> list[tuple[Schedule, str]]:
 
 
 async def of_pipelines(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> Sequence[Schedule]:
-    wanted = select(Schedule).where(Schedule.pipeline_id.in_(pipeline_ids)).order_by(Schedule.name)
+    among = any_(literal(list(pipeline_ids), ARRAY(Uuid)))
+    wanted = select(Schedule).where(Schedule.pipeline_id == among).order_by(Schedule.name)
     return (await session.execute(wanted)).scalars().all()
 
 
