@@ -32,6 +32,7 @@ def test_a_user_is_added_gets_a_link_is_locked_out_and_deleted_by_typing(
     menu.click()
     page.get_by_role("menuitem", name="Lock out").click()
     expect(page.get_by_text("Locked out")).to_be_visible()
+    expect(page.get_by_role("menu")).to_have_count(0)
     look(page, "settings-users")
     menu.click()
     page.get_by_role("menuitem", name="Delete").click()

@@ -32,7 +32,7 @@ def test_a_file_is_applied_after_a_look_at_what_it_changes(page: Page, api: Api,
     page.get_by_role("tab", name="Apply").click()
     write(page, FILE)
     page.get_by_role("button", name="Show what would change").click()
-    expect(page.get_by_text("tidy_names", exact=True)).to_be_visible()
+    expect(page.get_by_role("strong").filter(has_text="tidy_names")).to_be_visible()
     look(page, "project-changes")
     page.get_by_role("button", name="Apply 1 change").click()
     expect(page.get_by_text("The file is applied")).to_be_visible()
