@@ -1,4 +1,4 @@
-"""What keeps a small answer cheap: no thread, no transaction, and no ping, and yet never a dead connection."""
+"""What keeps a small answer cheap: no thread and no transaction, and never a dead connection."""
 
 from __future__ import annotations
 

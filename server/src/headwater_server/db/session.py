@@ -14,12 +14,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from psycopg.errors import IdleInTransactionSessionTimeout
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from headwater_server.db.alive import replace_dead
 from headwater_server.db.listen import Listener
 
 _IDLE_S = 120.0
@@ -38,6 +36,7 @@ class Database:
         self.listener = Listener(url)
         self.engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
             # As many as a rush takes stay open, and a quiet time uses the same few, whose statements are prepared.
             pool_size=2 * pool_size,
             max_overflow=0,
@@ -55,7 +54,6 @@ class Database:
                 "keepalives_count": 3,
             },
         )
-        event.listen(self.engine.sync_engine, "checkout", replace_dead)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reads = async_sessionmaker(reads, expire_on_commit=False)
