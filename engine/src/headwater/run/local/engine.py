@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from headwater.run.naming import file_name
 from headwater.run.report import CANCELLED, FAILED, SUCCEEDED, LoadReport
 from headwater.run.retry import Backoff, Judge, attempts
 from headwater.sdk.errors import Cancelled, TransientError
+
+# How long an interrupt of the caller's thread may go unheard.
+HEARD_WITHIN_S = 0.1
 
 
 class LocalEngine:
@@ -39,10 +42,11 @@ class LocalEngine:
                 ThreadPoolExecutor(self._options.streams, thread_name_prefix="stream") as pool,
                 _stopped_by_interrupt(context),
             ):
-                reports = list(pool.map(lambda chain: self._stream(chain, context, database), plan.chains))
+                streams = [pool.submit(self._stream, chain, context, database) for chain in plan.chains]
+                _wait_for(streams)
         finally:
             database.close()
-        return tuple(report for group in reports for report in group)
+        return tuple(report for stream in streams for report in stream.result())
 
     def _stream(self, chain: Chain, context: RunContext, database: Database) -> list[LoadReport]:
         done: dict[int, tuple[Outcome, int]] = {}
@@ -79,6 +83,20 @@ class LocalEngine:
             )
             context.emit(finished)
         return reports
+
+
+def _wait_for(streams: list[Future[list[LoadReport]]]) -> None:
+    """Until all have ended. Raises what one raised.
+
+    It wakes a few times a second, because a signal that comes just before a thread blocks on a lock wakes nobody: the
+    lock's wait then goes on, and Python's handler is not called before it ends.
+    """
+    while True:
+        done, going = wait(streams, HEARD_WITHIN_S, FIRST_EXCEPTION)
+        if not going or any(stream.exception() for stream in done):
+            break
+    for stream in done:
+        stream.result()
 
 
 @contextmanager
