@@ -9,6 +9,18 @@ from e2e.running import Api
 from playwright.sync_api import Locator, Page, Request
 
 RISES_WITHIN_S, TICKED_WITHIN_S = 30, 30
+# The code of the other pages has come in: asked for after 1.5 s, and nothing came for half a second.
+_PAGES_AT_HAND = """() => {
+  const count = performance.getEntriesByType("resource").length;
+  const same = window.counted === count;
+  window.counted = count;
+  return same && performance.now() > 2500;
+}"""
+
+
+def wait_for_pages_at_hand(page: Page) -> None:
+    """Until one can go to any page without the server."""
+    page.wait_for_function(_PAGES_AT_HAND, polling=500)
 
 
 def number_in(text: str) -> int:

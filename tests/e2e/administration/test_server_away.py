@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from e2e.live import EventStreams
+from e2e.live import EventStreams, wait_for_pages_at_hand
 from e2e.looking import Look
 from e2e.running import Running, serving, start, wait_until_ready
 from e2e.watching import Watch
@@ -80,6 +80,7 @@ def test_a_page_says_when_its_server_is_away_and_catches_up_by_itself(
     table = visitor.get_by_role("table", name="Runs")
     expect(table).to_be_visible()
 
+    wait_for_pages_at_hand(visitor)
     os.killpg(own.process.pid, signal.SIGKILL)
     own.process.wait()
     banner = visitor.get_by_text("No connection to the server.")

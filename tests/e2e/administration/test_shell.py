@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from e2e.demo import Demo
-from e2e.live import EventStreams
+from e2e.live import EventStreams, wait_for_pages_at_hand
 from e2e.looking import Look
 from e2e.running import Api
 from playwright.sync_api import CDPSession, Page, expect
@@ -14,14 +14,6 @@ from playwright.sync_api import CDPSession, Page, expect
 _SHIFTS = """() => { window.shifted = 0; new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
 }).observe({ type: "layout-shift" }); }"""
-
-# The code of the other pages has come in: nothing more came for half a second.
-_PAGES_AT_HAND = """() => {
-  const count = performance.getEntriesByType("resource").length;
-  const same = window.counted === count;
-  window.counted = count;
-  return same && performance.now() > 2500;
-}"""
 
 
 def slow_line(page: Page) -> CDPSession:
@@ -45,8 +37,9 @@ def test_the_palette_finds_pages_and_names_by_keyboard_alone(page: Page, demo: D
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/connectors/{demo.warehouse}"))
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(box).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
@@ -83,7 +76,7 @@ def test_on_a_slow_line_grey_bars_stand_in_nothing_jumps_and_a_second_click_does
 ) -> None:
     page.goto("/settings")
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
-    page.wait_for_function(_PAGES_AT_HAND, polling=500)
+    wait_for_pages_at_hand(page)
     slow_line(page)
     page.evaluate(_SHIFTS)
     page.get_by_role("link", name="Runs", exact=True).click()

@@ -2,7 +2,7 @@ import { ActionIcon, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
 import { useRouter } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Live } from "@/api/live";
 import { sessionExpiry } from "@/api/session-expiry";
 import { t } from "@/lib/texts";
@@ -13,6 +13,10 @@ import { SideNav } from "./side-nav";
 
 const PAGES_AFTER_MS = 1_500;
 const Palette = lazy(() => import("./palette"));
+
+interface Opener {
+  open: () => void;
+}
 
 /** The frame around every page: bank, top line, banner, content. */
 export function AppFrame({ live, children }: { live: Live; children: ReactNode }) {
@@ -69,20 +73,33 @@ export function AppFrame({ live, children }: { live: Live; children: ReactNode }
 /** The palette's code is fetched on its first use, by key or by button. */
 function PaletteButton() {
   const [wanted, setWanted] = useState(false);
+  const drawn = useRef<Opener>(null);
+  const open = useCallback(async () => {
+    if (drawn.current) return drawn.current.open();
+    const [{ spotlight }] = await Promise.all([import("@mantine/spotlight"), import("./palette")]);
+    setWanted(true);
+    // The palette listens once it is drawn: on the frame after next at the latest.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        drawn.current = spotlight;
+        spotlight.open();
+      }),
+    );
+  }, []);
   // A shortcut has to be heard wherever the focus is.
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
-        void openPalette(() => setWanted(true));
+        void open();
       }
     };
     document.addEventListener("keydown", hear);
     return () => document.removeEventListener("keydown", hear);
-  }, []);
+  }, [open]);
   return (
     <>
-      <button type="button" className={classes.find} onClick={() => void openPalette(() => setWanted(true))}>
+      <button type="button" className={classes.find} onClick={() => void open()}>
         <IconSearch size={16} aria-hidden />
         <span>{t.common.palette.open}</span>
         <kbd aria-hidden>{t.common.palette.shortcut}</kbd>
@@ -94,13 +111,6 @@ function PaletteButton() {
       )}
     </>
   );
-}
-
-async function openPalette(mount: () => void) {
-  const [{ spotlight }] = await Promise.all([import("@mantine/spotlight"), import("./palette")]);
-  mount();
-  // The palette listens once it is drawn: on the frame after next at the latest.
-  requestAnimationFrame(() => requestAnimationFrame(() => spotlight.open()));
 }
 
 /** The code of all pages, fetched once this one is drawn: going on takes no wait then, and works while the server restarts. */
