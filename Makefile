@@ -62,8 +62,10 @@ faults: setup  ## run the fault matrix: kills, cuts, full disks, signals, sizes
 	@$(BIN)/pytest -n 2 --timeout=300 -rs engine/tests/faults $(ARGS)
 
 .PHONY: e2e
-e2e: ui  ## journeys through every page in Debian's Chromium, on a real server (HEADWATER_SHOTS=FOLDER keeps pictures)
+e2e: export HEADWATER_SHOTS ?= $(CURDIR)/build/shots
+e2e: ui  ## journeys through every page in Debian's Chromium, on a real server; pictures in build/shots (HEADWATER_SHOTS=FOLDER)
 	@tools/debian.sh chromium=chromium
+	@rm -rf build/shots
 	@$(BIN)/pytest -n 0 --timeout=600 tests/e2e $(ARGS)
 
 .PHONY: check
@@ -93,6 +95,11 @@ bench-quality: setup  ## J5: schema, rules, masking and rejects against the same
 .PHONY: bench-server
 bench-server: setup  ## measure the server against its goals (PARTS=reads,begin,drain,events,schedules RUNS=1000)
 	@$(BIN)/python -m benchmarks.server
+
+.PHONY: bench-ui
+bench-ui: setup ui  ## measure how soon the web interface can be used in a browser that has never seen it
+	@tools/debian.sh chromium=chromium
+	@$(BIN)/python -m benchmarks.ui
 
 .PHONY: soak
 soak: setup  ## run mixed pipelines for MINUTES=60; fails when memory, files or threads grow

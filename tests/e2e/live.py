@@ -8,19 +8,14 @@ import time
 from e2e.running import Api
 from playwright.sync_api import Locator, Page, Request
 
-RISES_WITHIN_S, TICKED_WITHIN_S = 30, 30
-# The code of the other pages has come in: asked for after 1.5 s, and nothing came for half a second.
-_PAGES_AT_HAND = """() => {
-  const count = performance.getEntriesByType("resource").length;
-  const same = window.counted === count;
-  window.counted = count;
-  return same && performance.now() > 2500;
-}"""
+RISES_WITHIN_S, TICKED_WITHIN_S, SETTLED_WITHIN_S = 30, 30, 30
+# The page says so itself (frontend/src/features/shell/app-frame.tsx).
+_PAGES_AT_HAND = "() => performance.getEntriesByName('headwater:pages-at-hand').length > 0"
 
 
 def wait_for_pages_at_hand(page: Page) -> None:
     """Until one can go to any page without the server."""
-    page.wait_for_function(_PAGES_AT_HAND, polling=500)
+    page.wait_for_function(_PAGES_AT_HAND, polling=100)
 
 
 def number_in(text: str) -> int:
@@ -58,14 +53,21 @@ def ticks_of(api: Api, schedule: str, wanted: set[str]) -> set[str]:
 
 
 class EventStreams:
-    """Counts the event streams that a page has open, and how many it ever opened."""
+    """Counts the event streams that a page has open."""
 
     def __init__(self, page: Page) -> None:
+        self._page = page
         self.open: set[Request] = set()
-        self.opened = 0
         page.on("request", self._begun)
         page.on("requestfailed", self._ended)
         page.on("requestfinished", self._ended)
+
+    def settle_at(self, count: int) -> None:
+        """Another page may have another stream: the old one ends and the new one begins in their own time."""
+        deadline = time.monotonic() + SETTLED_WITHIN_S
+        while len(self.open) != count and time.monotonic() < deadline:
+            self._page.wait_for_timeout(50)
+        assert len(self.open) == count, f"{len(self.open)} event streams are open, and not {count}"
 
     def _ended(self, request: Request) -> None:
         self.open.discard(request)
@@ -73,4 +75,3 @@ class EventStreams:
     def _begun(self, request: Request) -> None:
         if "/api/events" in request.url:
             self.open.add(request)
-            self.opened += 1

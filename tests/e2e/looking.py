@@ -1,7 +1,7 @@
 """Looks at a page: no serious violation of WCAG 2.2 AA in light and dark, nothing beyond the edge at 390 px, pictures.
 
 The rules are axe-core's, from the web UI's development dependencies. Pictures go to the folder that HEADWATER_SHOTS
-names, and to none otherwise.
+names (`make e2e`: build/shots), and to none otherwise: NAME.png, NAME-dark.png, NAME-narrow.png.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from "@xyflow/react";
-import type { EdgeFigure } from "@/graph/figures";
+import { type EdgeFigure, nameOnCanvas } from "@/graph/figures";
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { formatCompact, formatCount } from "@/lib/format";
@@ -50,7 +50,7 @@ export function CanvasEdge(props: EdgeProps<LaneEdge>) {
             className={classes.insert}
             style={{ transform: `translate(-50%, -50%) translate(${targetX - 22}px, ${targetY}px)` }}
           >
-            <Insert label={t.graph.insert(data.names[0] ?? "")} onClick={data.onInsert} />
+            <Insert label={t.graph.insert(nameOnCanvas(data.names[0] ?? ""))} onClick={data.onInsert} />
           </div>
         </EdgeLabelRenderer>
       )}
@@ -58,7 +58,7 @@ export function CanvasEdge(props: EdgeProps<LaneEdge>) {
         {(first || read !== null) && (
           <div className={classes.label} style={place((sourceX + Math.min(targetX, sourceX + 150)) / 2, sourceY)}>
             {first && (
-              <span className={classes.stream} title={t.graph.streams(data?.names ?? [])}>
+              <span className={classes.stream} title={t.graph.streams((data?.names ?? []).map(nameOnCanvas))}>
                 {data?.label}
               </span>
             )}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { graphFigures, type StreamFigures } from "@/graph/figures";
+import { graphFigures, laneLabel, type StreamFigures } from "@/graph/figures";
 import { pipelineGraph } from "@/graph/pipeline-graph";
 
 const graph = pipelineGraph({
@@ -46,6 +46,10 @@ it("streams of a glob add up, and say what passes until all are committed", () =
     rowsPerS: 12,
   });
   expect(lanes.get("0/dim_*")).toMatchObject({ streams: 2, state: "running" });
+});
+
+it("a source whose streams are not known is named in words", () => {
+  expect(pipelineGraph({ sources: ["shop"], destinations: ["lake"] }).lanes.map(laneLabel)).toEqual(["all streams"]);
 });
 
 it("a failed stream makes its lane failed", () => {

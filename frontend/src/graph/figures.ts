@@ -2,6 +2,7 @@
 
 import { laneOfStream, type Lane } from "@/graph/lanes";
 import type { GraphEdge, PipelineGraph } from "@/graph/pipeline-graph";
+import { t } from "@/lib/texts";
 
 /** One stream of a run. Steps are numbered as in plans: 0 is the read. */
 export interface StreamFigures {
@@ -121,8 +122,11 @@ function worst(streams: readonly StreamFigures[]): StreamFigures["state"] {
   return order.find((state) => streams.some((stream) => stream.state === state)) ?? "running";
 }
 
+/** What a stream is called on the canvas; a source whose streams are not known is read as `*`. */
+export const nameOnCanvas = (name: string): string => (name === "*" ? t.graph.allStreams : name);
+
 /** What a lane is called on the canvas. */
 export function laneLabel(lane: Lane): string {
-  const [first = ""] = lane.names;
+  const first = nameOnCanvas(lane.names[0] ?? "");
   return lane.names.length > 1 ? `${first} + ${String(lane.names.length - 1)} more` : first;
 }

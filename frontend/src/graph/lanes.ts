@@ -62,8 +62,12 @@ export function readsAside(traits: StepTraits, streams: readonly string[]): read
 
 export function lanesOf(document: PipelineDocument, options: LaneOptions = {}): readonly Lane[] {
   const steps = readProcessors(document);
-  const read = readSources(document).flatMap((source) => lanesOfSource(source, options));
+  const sources = readSources(document);
   const made = steps.flatMap((step) => laneMadeBy(step, options));
+  const read = sources.flatMap((source) => {
+    const flowing = flowingFrom(source, { sources, made, flowing: options.flowing ?? [] });
+    return lanesOfSource(source, { ...options, flowing });
+  });
   return [...read, ...made].map((lane) => ({ ...lane, steps: stepsOn(lane, steps, options) }));
 }
 
@@ -73,6 +77,20 @@ export function laneOfStream(lanes: readonly Lane[], stream: string): Lane | und
     lanes.find((lane) => lane.names.includes(stream)) ??
     lanes.find((lane) => lane.names.some((name) => matches(name, stream)))
   );
+}
+
+interface Flowing {
+  readonly sources: readonly SourceStep[];
+  readonly made: readonly Lane[];
+  readonly flowing: readonly string[];
+}
+
+/** Nothing says where a stream flowed from: what another source names or a step makes is not of this source's globs. */
+function flowingFrom(source: SourceStep, { sources, made, flowing }: Flowing): readonly string[] {
+  const others = sources.filter((other) => other !== source).flatMap((other) => other.streams);
+  const named = others.filter(({ name }) => !isGlob(name)).map(({ name, alias }) => flowsAs(name, alias));
+  const elsewhere = new Set([...named, ...made.flatMap((lane) => lane.names)]);
+  return flowing.filter((name) => !elsewhere.has(name));
 }
 
 export function selects(step: Pick<ProcessorStep, "streams" | "exclude">, name: string): boolean {
@@ -94,7 +112,7 @@ function lanesOfSource(source: SourceStep, options: LaneOptions): Lane[] {
 function namesOf(source: SourceStep, at: number, options: LaneOptions): readonly string[] {
   const entry = source.streams[at];
   if (entry === undefined) return [];
-  const flows = (name: string): string => (entry.alias === null ? name : render(entry.alias, name));
+  const flows = (name: string): string => flowsAs(name, entry.alias);
   const patterns = source.streams.map((other) => other.name);
   const mine = (name: string): boolean =>
     bestMatch(patterns, name) === at && !entry.exclude.some((pattern) => matches(pattern, name));
@@ -109,6 +127,8 @@ function namesOf(source: SourceStep, at: number, options: LaneOptions): readonly
   );
   return found.length > 0 ? found : [flows(entry.name)];
 }
+
+const flowsAs = (name: string, alias: string | null): string => (alias === null ? name : render(alias, name));
 
 function laneMadeBy(step: ProcessorStep, options: LaneOptions): Lane[] {
   const { makes } = traitsOf(step, options);

@@ -122,6 +122,17 @@ describe("the graph of a pipeline", () => {
     ]);
   });
 
+  it("leaves a glob what neither another source names nor a step makes", () => {
+    const sources = [{ connector: "shop" }, { connector: "crm", streams: [{ name: "people", alias: "crm_{name}" }] }];
+    const flowing = ["orders", "crm_people", "per_country"];
+    const { lanes } = pipelineGraph({ ...shop, sources }, { flowing });
+    expect(lanes.map((lane) => [lane.source, ...lane.names])).toEqual([
+      [0, "orders"],
+      [1, "crm_people"],
+      [null, "per_country"],
+    ]);
+  });
+
   it("draws lanes together that take the same way when there are many", () => {
     const known = new Map([[0, Array.from({ length: 200 }, (_, at) => `dim_${String(at)}`)]]);
     const graph = pipelineGraph(shop, { known });

@@ -72,6 +72,7 @@ export const theme = createTheme({
   radius: { sm: "var(--hw-radius-sm)", md: "var(--hw-radius)", lg: "var(--hw-radius-lg)" },
   cursorType: "pointer",
   focusRing: "auto",
+  respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: "sm" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },

@@ -27,6 +27,7 @@ def test_a_user_is_added_gets_a_link_is_locked_out_and_deleted_by_typing(
     stranger.goto(f"/sign-in?{link.inner_text().rsplit('?', 1)[1]}")
     expect(stranger.get_by_role("navigation", name="Main")).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
 
     menu = page.get_by_role("button", name="Actions for Ottilie von Faber-Castell")
     menu.click()
@@ -53,6 +54,7 @@ def test_a_token_is_shown_once_works_and_is_revoked(page: Page, server: Running,
     token = dialog.get_by_label("Your new token").inner_text()
     look(page, "settings-new-token", narrow=False)
     dialog.get_by_role("button", name="Close").first.click()
+    expect(dialog).to_have_count(0)
     expect(page.get_by_text(token)).to_have_count(0)
     session = f"{server.address}/api/session"
     headers = {"Authorization": f"Bearer {token}"}
@@ -75,6 +77,7 @@ def test_a_secret_is_kept_replaced_and_never_shown(page: Page, api: Api, look: L
     dialog.get_by_label("Value").fill("hunter2 hunter2")
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_text("bank_key is stored")).to_be_visible()
+    expect(dialog).to_have_count(0)
     expect(page.get_by_text("hunter2")).to_have_count(0)
     look(page, "settings-secrets")
     page.get_by_role("button", name="Replace bank_key").click()

@@ -57,6 +57,7 @@ def test_the_colour_scheme_is_chosen_in_the_menu_and_stays(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="Account").click()
     page.get_by_role("menuitemradio", name="Dark").click()
+    expect(page.locator("html[data-mantine-color-scheme=dark]")).to_have_count(1)
     page.reload()
     expect(page.locator("html[data-mantine-color-scheme=dark]")).to_have_count(1)
 
@@ -64,11 +65,14 @@ def test_the_colour_scheme_is_chosen_in_the_menu_and_stays(page: Page) -> None:
 def test_a_tab_holds_one_event_stream_wherever_it_goes(page: Page, demo: Demo) -> None:
     streams = EventStreams(page)
     page.goto("/")
-    for path in (f"/runs/{demo.run['id']}", f"/runs/{demo.run['id']}?tab=logs", "/runs", "/schedules"):
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    run = f"/runs/{demo.run['id']}"
+    pages = {run: "shop", f"{run}?tab=logs": "shop", "/runs": "Runs", "/schedules": "Schedules"}
+    for path, title in pages.items():
         page.evaluate("(path) => history.pushState(null, '', path)", path)
         page.evaluate("() => dispatchEvent(new PopStateEvent('popstate'))")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert len(streams.open) == 1
+        expect(page.get_by_role("heading", level=1, name=re.compile(title))).to_be_visible()
+    streams.settle_at(1)
 
 
 def test_on_a_slow_line_grey_bars_stand_in_nothing_jumps_and_a_second_click_does_nothing(

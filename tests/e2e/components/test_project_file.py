@@ -20,7 +20,9 @@ processors:
 
 
 def write(page: Page, text: str) -> None:
-    page.locator(".cm-content").first.click()
+    editor = page.get_by_role("tabpanel", name="Apply").locator(".cm-content")
+    editor.click()
+    expect(editor).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(text)
 

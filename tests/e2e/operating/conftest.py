@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from e2e.demo import Demo
 from e2e.running import Api, Running
 
-READINGS = 160_000
+READINGS = 1_000_000
 LONG_NAME = "everything_that_the_people_of_the_northern_depots_have_ever_ordered_by_telephone_or_by_letter"
 _SLOWLY = """\
 import time
+from pathlib import Path
 
 import pyarrow as pa
 
 
-def slowly(batch: pa.RecordBatch, seconds: float) -> pa.RecordBatch:
-    time.sleep(seconds)
+def slowly(batch: pa.RecordBatch, seconds: float, unless: str) -> pa.RecordBatch:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not Path(unless).exists():
+        time.sleep(0.05)
     return batch
 """
 
 
 @pytest.fixture(scope="session")
-def slow(server: Running, api: Api) -> str:
-    """The name of a pipeline whose run takes some seconds: each batch sleeps a little in a step of our own."""
+def no_need_to_wait(server: Running) -> Path:
+    """While this file is there, the slow pipeline is fast."""
+    return server.data / "no_need_to_wait"
+
+
+@pytest.fixture
+def hurry(no_need_to_wait: Path) -> Iterator[Callable[[], None]]:
+    """Lets the slow pipeline end at once. Until then its run goes on for longer than any machine needs to look at it."""
+    yield no_need_to_wait.touch
+    no_need_to_wait.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def slow(server: Running, api: Api, no_need_to_wait: Path) -> str:
+    """The name of a pipeline whose run takes long: each batch sleeps a little in a step of our own."""
     folder = server.data / "slow"
     folder.mkdir()
     with (folder / "readings.csv").open("w") as file:
@@ -33,7 +51,8 @@ def slow(server: Running, api: Api) -> str:
     (server.data / "slowly.py").write_text(_SLOWLY)
     api.put_connector("meters", "files", {"url": str(folder)})
     api.put_connector("archive", "duckdb", {"path": str(server.data / "archive.duckdb")})
-    step = {"file": str(server.data / "slowly.py"), "function": "slowly", "arguments": {"seconds": 0.5}}
+    waits = {"seconds": 0.5, "unless": str(no_need_to_wait)}
+    step = {"file": str(server.data / "slowly.py"), "function": "slowly", "arguments": waits}
     document: dict[str, Any] = {
         "sources": [{"connector": "meters", "streams": ["readings"]}],
         "processors": [{"type": "python", "config": step}],

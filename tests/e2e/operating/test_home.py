@@ -28,6 +28,7 @@ def test_a_run_is_followed_from_the_first_page_and_cancelled_after_a_question(
     rises(running.get_by_text("rows read"))
     running.get_by_role("button", name=f"Cancel {slow}").click()
     page.get_by_role("dialog").get_by_role("button", name="Let it go on").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     running.get_by_role("button", name=f"Cancel {slow}").click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel 1 run").click()
     expect(running.get_by_text("Nothing runs at the moment.")).to_be_visible()

@@ -42,6 +42,7 @@ def test_graph_form_and_yaml_show_one_document_and_undo_goes_through_all(page: P
     expect(page.locator(".cm-content")).to_contain_text("enabled: false")
     look(page, "pipeline-yaml")
     page.locator(".cm-content").click()
+    expect(page.locator(".cm-content")).to_be_focused()
     page.keyboard.press("Control+End")
     page.keyboard.type("\ndescription: written as text")
     view(page, "Graph")

@@ -55,6 +55,33 @@ def test_one_stream_runs_alone_and_everything_again_only_when_asked_twice(
     assert run["parameters"]["full_refresh"] is True
 
 
+def test_a_backfill_is_begun_in_the_menu_of_the_pipeline(page: Page, pipeline: str, api: Api, look: Look) -> None:
+    schedule = f"{pipeline}_every_year"
+    api("POST", "/schedules", {"name": schedule, "document": {"pipeline": pipeline, "cron": "0 4 1 1 *"}})
+    page.goto(f"/pipelines/{pipeline}")
+    page.get_by_role("button", name="More actions").click()
+    look(page, "pipeline-menu", narrow=False)
+    page.get_by_role("menuitem", name=f"Backfill starts of {schedule}").click()
+    dialog = page.get_by_role("dialog", name=f"Backfill {schedule}")
+    dialog.get_by_label("From").fill("2024-01-01")
+    dialog.get_by_label("Until").fill("2025-12-31")
+    dialog.get_by_role("button", name="Show what would run").click()
+    expect(dialog.get_by_text("2 runs would begin")).to_be_visible()
+    # Another span has to be looked at first.
+    dialog.get_by_label("Until").fill("2026-01-01")
+    expect(dialog.get_by_role("button", name=re.compile("^Begin"))).to_be_disabled()
+    dialog.get_by_role("button", name="Show what would run").click()
+    dialog.get_by_role("button", name="Begin 3 runs").click()
+    expect(dialog).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("backfill"))
+    page.get_by_role("link", name="Its runs").click()
+    runs = page.get_by_role("table", name="Runs")
+    expect(runs.get_by_text("Succeeded")).to_have_count(3)
+    made = api("GET", f"/runs?pipeline={pipeline}")["items"]
+    assert [run["trigger"] for run in made] == ["backfill"] * 3
+    api("DELETE", f"/schedules/{schedule}")
+
+
 def test_versions_are_compared_and_an_old_one_comes_back(page: Page, pipeline: str, api: Api, look: Look) -> None:
     document = api("GET", f"/pipelines/{pipeline}")["document"]
     api.put_pipeline(pipeline, {**document, "description": "with a description"})

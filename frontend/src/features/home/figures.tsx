@@ -10,7 +10,6 @@ export function Figures({ days }: { days: readonly DayFigures[] }) {
   const [read, written, rejected] = [sum((d) => d.rows_read), sum((d) => d.rows_written), sum((d) => d.rows_rejected)];
   const [good, bad] = [sum((d) => d.succeeded), sum((d) => d.failed)];
   const ended = good + bad;
-  // Not every destination counts bytes: none of many rows is no answer.
   const bytes = sum((d) => d.bytes);
   return (
     <dl className={classes.figures}>
@@ -25,11 +24,12 @@ export function Figures({ days }: { days: readonly DayFigures[] }) {
         value={ended > 0 ? formatShare(good / ended) : "–"}
         about={ended > 0 ? t.home.ofRuns(good, ended) : t.home.nothingYet}
       />
-      <Figure
-        label={t.home.bytes}
-        value={bytes > 0 ? formatBytes(bytes) : "–"}
-        about={bytes > 0 ? t.home.days(days.length) : t.home.bytesUnknown}
-      />
+      {/* Not every destination counts bytes: then the rows that were read say how much moved. */}
+      {bytes > 0 ? (
+        <Figure label={t.home.bytes} value={formatBytes(bytes)} about={t.home.days(days.length)} />
+      ) : (
+        <Figure label={t.home.read} value={formatCompact(read)} about={formatCount(read)} />
+      )}
     </dl>
   );
 }

@@ -10,6 +10,7 @@ import { same } from "@/features/pipelines/document/yaml-text";
 import { PipelineEditor, type View } from "@/features/pipelines/editor/editor";
 import { useCatalog } from "@/features/pipelines/editor/use-catalog";
 import { type DraftControl, useDraft } from "@/features/pipelines/editor/use-draft";
+import { useFlowing } from "@/features/pipelines/editor/use-flowing";
 import { useValidation } from "@/features/pipelines/editor/use-validation";
 import { PlanView } from "@/features/pipelines/plan/plan-view";
 import { RunDialog } from "@/features/pipelines/run/run-dialog";
@@ -58,9 +59,10 @@ export function PipelinePage(props: Props) {
   const catalog = useCatalog();
   const found = useValidation(pipeline.name, control.draft);
   const save = useSave({ ...pipeline, revision: base }, (document) => control.saved(document));
+  const flowing = useFlowing(pipeline, control.document);
   const streams = useMemo(
-    () => lanesOf(control.document, { saved: catalog.saved }).flatMap((lane) => lane.names),
-    [control.document, catalog.saved],
+    () => lanesOf(control.document, { saved: catalog.saved, flowing }).flatMap((lane) => lane.names),
+    [control.document, catalog.saved, flowing],
   );
   useBlocker({
     shouldBlockFn: ({ current, next }) =>
@@ -143,6 +145,7 @@ export function PipelinePage(props: Props) {
             control={control}
             catalog={catalog}
             found={found}
+            flowing={flowing}
             place={place}
             onPlace={(next) => onPlace({ ...place, ...next })}
           />

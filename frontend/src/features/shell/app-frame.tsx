@@ -2,21 +2,19 @@ import { ActionIcon, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
 import { useRouter } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import type { Live } from "@/api/live";
 import { sessionExpiry } from "@/api/session-expiry";
 import { t } from "@/lib/texts";
 import { AccountMenu } from "./account-menu";
 import { Breadcrumb } from "./breadcrumb";
+import type * as PaletteModule from "./palette";
 import classes from "./shell.module.css";
 import { SideNav } from "./side-nav";
 
 const PAGES_AFTER_MS = 1_500;
-const Palette = lazy(() => import("./palette"));
-
-interface Opener {
-  open: () => void;
-}
+/** Among the browser's marks from when every page can be gone to without the server. */
+const PAGES_AT_HAND = "headwater:pages-at-hand";
 
 /** The frame around every page: bank, top line, banner, content. */
 export function AppFrame({ live, children }: { live: Live; children: ReactNode }) {
@@ -70,22 +68,13 @@ export function AppFrame({ live, children }: { live: Live; children: ReactNode }
   );
 }
 
-/** The palette's code is fetched on its first use, by key or by button. */
+/** The palette's code is fetched on its first use, by key or by button; it opens by itself when it is first drawn. */
 function PaletteButton() {
-  const [wanted, setWanted] = useState(false);
-  const drawn = useRef<Opener>(null);
+  const [palette, setPalette] = useState<typeof PaletteModule | null>(null);
   const open = useCallback(async () => {
-    if (drawn.current) return drawn.current.open();
-    const [{ spotlight }] = await Promise.all([import("@mantine/spotlight"), import("./palette")]);
-    setWanted(true);
-    // The palette listens once it is drawn: on the frame after next at the latest.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        drawn.current = spotlight;
-        spotlight.open();
-      }),
-    );
-  }, []);
+    if (palette) palette.openPalette();
+    else setPalette(await import("./palette"));
+  }, [palette]);
   // A shortcut has to be heard wherever the focus is.
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
@@ -104,22 +93,22 @@ function PaletteButton() {
         <span>{t.common.palette.open}</span>
         <kbd aria-hidden>{t.common.palette.shortcut}</kbd>
       </button>
-      {wanted && (
-        <Suspense>
-          <Palette />
-        </Suspense>
-      )}
+      {palette && <palette.Palette />}
     </>
   );
 }
 
-/** The code of all pages, fetched once this one is drawn: going on takes no wait then, and works while the server restarts. */
+/** The code of all pages and of the palette, fetched once this one is drawn: going on takes no wait then, and works while the server restarts. */
 function usePagesAtHand() {
   const router = useRouter();
   // The network is the browser's: what the page in sight needs goes first.
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const route of Object.values(router.routesById)) void router.loadRouteChunk(route);
+      const pages = Object.values(router.routesById).map((route) => router.loadRouteChunk(route));
+      // What could not be fetched is asked for again when it is gone to.
+      void Promise.allSettled([...pages, import("./palette")]).then((all) => {
+        if (all.every(({ status }) => status === "fulfilled")) performance.mark(PAGES_AT_HAND);
+      });
     }, PAGES_AFTER_MS);
     return () => clearTimeout(timer);
   }, [router]);

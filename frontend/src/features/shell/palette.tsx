@@ -1,8 +1,9 @@
-import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
+import { Spotlight, spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.layer.css";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { connectorsQuery } from "@/api/connectors";
 import { pipelinesQuery } from "@/api/pipelines";
 import { processorsQuery } from "@/api/processors";
@@ -15,8 +16,12 @@ interface Named {
   name: string;
 }
 
+export const openPalette = () => spotlight.open();
+
 /** ⌘K: every page and every named thing, by a few letters. It is drawn when it first opens, and asks for the names then. */
-export default function Palette() {
+export function Palette() {
+  // It is drawn because somebody wants it open, and hears of that only from now on.
+  useEffect(openPalette, []);
   const navigate = useNavigate();
   const pipelines = useQuery(pipelinesQuery());
   const connectors = useQuery(connectorsQuery());

@@ -6,8 +6,10 @@ export const graph = {
   off: "off",
   nothingSelected: "selects no stream",
   makes: (stream: string) => `makes ${stream}`,
-  broke: (rows: number) => `${formatCount(rows)} ${rows === 1 ? "row" : "rows"} broke a rule here`,
-  brokeShort: (rows: number) => `${formatCompact(rows)} broke`,
+  broke: (rows: number) =>
+    `${formatCount(rows)} ${rows === 1 ? "row" : "rows"} rejected here; one that broke two rules may count twice`,
+  brokeShort: (rows: number) => `${formatCompact(rows)} rejected`,
+  allStreams: "all streams",
   problems: (count: number) => `${count} ${count === 1 ? "problem" : "problems"}`,
   problemsWord: (count: number) => (count === 1 ? "problem" : "problems"),
   insert: (stream: string) => `Add a processor for ${stream} here`,

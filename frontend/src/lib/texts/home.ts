@@ -8,7 +8,7 @@ export const home = {
   quality: "Rows that passed",
   runs: "Runs that succeeded",
   bytes: "Data written",
-  bytesUnknown: "no destination counted it",
+  read: "Rows read",
   ofRuns: (good: number, all: number) => `${formatCount(good)} of ${formatCount(all)}`,
   rejected: (count: number) => `${formatCount(count)} rejected`,
   nothingYet: "nothing yet",

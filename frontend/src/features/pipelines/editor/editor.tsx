@@ -49,12 +49,14 @@ interface Props {
   control: DraftControl;
   catalog: Catalog;
   found: Problems;
+  /** Streams of the last run: what a source's globs are drawn as. */
+  flowing: readonly string[];
   place: EditorPlace;
   onPlace: (place: EditorPlace) => void;
 }
 
 /** Graph, form and YAML of one document, the selected step beside them, and the data behind it below. */
-export function PipelineEditor({ control, catalog, found, place, onPlace }: Props) {
+export function PipelineEditor({ control, catalog, found, flowing, place, onPlace }: Props) {
   const [adding, setAdding] = useState<{ kind: StepKind; at?: number; streams?: readonly string[] } | null>(null);
   // A chain is wider than a telephone: there the list comes first.
   const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
@@ -62,8 +64,8 @@ export function PipelineEditor({ control, catalog, found, place, onPlace }: Prop
   const step = existing(control.document, readStepKey(place.step));
   const settings = place.step === "pipeline";
   const graph = useMemo(
-    () => pipelineGraph(control.document, { saved: catalog.saved }),
-    [control.document, catalog.saved],
+    () => pipelineGraph(control.document, { saved: catalog.saved, flowing }),
+    [control.document, catalog.saved, flowing],
   );
   const counts = useMemo(() => countByStep(found.problems), [found.problems]);
   const streams = useMemo(() => [...new Set(graph.lanes.flatMap((lane) => lane.names))], [graph]);

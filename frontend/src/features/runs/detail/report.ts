@@ -76,11 +76,13 @@ export function figuresOf(run: Pick<RunDetail, "report" | "progress" | "status">
   });
 }
 
+/** By rule, and so a row may be counted twice; but never more than were rejected at all. */
 function brokenRows(load: ReportLoad | undefined): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
+  const most = load?.rows.rejected ?? 0;
   for (const check of load?.checks ?? []) {
     if (check.kind !== "row" || check.severity !== "reject" || check.step === undefined) continue;
-    found.set(check.step, (found.get(check.step) ?? 0) + (check.rows ?? 0));
+    found.set(check.step, Math.min(most, (found.get(check.step) ?? 0) + (check.rows ?? 0)));
   }
   return found;
 }
