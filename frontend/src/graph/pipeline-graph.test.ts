@@ -123,7 +123,7 @@ describe("the graph of a pipeline", () => {
   });
 
   it("leaves a glob what neither another source names nor a step makes", () => {
-    const sources = [{ connector: "shop" }, { connector: "crm", streams: [{ name: "people", alias: "crm_{name}" }] }];
+    const sources = ["shop", { connector: "crm", streams: [{ name: "people", alias: "crm_{name}" }] }];
     const flowing = ["orders", "crm_people", "per_country"];
     const { lanes } = pipelineGraph({ ...shop, sources }, { flowing });
     expect(lanes.map((lane) => [lane.source, ...lane.names])).toEqual([

@@ -1,7 +1,10 @@
 import { Button } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { DEMO_PIPELINE, setUpDemo } from "@/api/project";
 import { t } from "@/lib/texts";
-import { ToLink } from "@/ui/to-link";
+import { toastDone, toastFailed } from "@/ui/toast";
+import { pathTo, ToLink } from "@/ui/to-link";
 import classes from "./home.module.css";
 
 /** What somebody sees who has nothing yet: the three steps, and where to begin. */
@@ -44,11 +47,40 @@ export function FirstRun() {
           <p>{first.runAbout}</p>
         </li>
       </ol>
-      <p className={classes.firstElse}>
-        <ToLink to="/project">{first.apply}</ToLink>
-        <br />
-        {first.look} <code>make up</code> {first.lookAbout}
-      </p>
+      <div className={classes.firstElse}>
+        <section>
+          <h2>{first.look}</h2>
+          <p>{first.lookAbout}</p>
+          <DemoButton />
+        </section>
+        <section>
+          <h2>{first.file}</h2>
+          <p>{first.fileAbout}</p>
+          <ToLink to="/project" search={{ side: "apply" }}>
+            {first.fileAction}
+          </ToLink>
+        </section>
+      </div>
     </div>
+  );
+}
+
+/** The demo's pipeline, there to be run. */
+function DemoButton() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const setUp = useMutation({
+    mutationFn: setUpDemo,
+    onSuccess: async () => {
+      toastDone(t.home.first.lookDone);
+      await navigate({ to: pathTo("/pipelines", DEMO_PIPELINE) });
+      await client.invalidateQueries();
+    },
+    onError: (error) => toastFailed(error),
+  });
+  return (
+    <Button variant="default" loading={setUp.isPending} onClick={() => setUp.mutate()}>
+      {t.home.first.lookAction}
+    </Button>
   );
 }

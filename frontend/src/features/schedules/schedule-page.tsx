@@ -11,6 +11,7 @@ import { StatusBadge } from "@/ui/status-badge";
 import { pathTo, ToLink } from "@/ui/to-link";
 import { toastDone } from "@/ui/toast";
 import { Calendar } from "./calendar/calendar";
+import { dayIn } from "@/features/schedules/calendar/month";
 import { BackfillDialog } from "./edit/backfill-dialog";
 import { ScheduleForm } from "./edit/schedule-form";
 import { PauseButton } from "./list/schedule-cards";
@@ -109,7 +110,7 @@ export function SchedulePage({ schedule, place, onPlace, onGone }: Props) {
         <Tabs.Panel value="calendar">
           <Calendar
             schedule={schedule}
-            month={place.month ?? new Date().toISOString().slice(0, 7)}
+            month={place.month ?? dayIn(new Date().toISOString(), schedule.timezone).slice(0, 7)}
             day={place.day ?? null}
             onChange={({ month, day }) => onPlace({ ...place, month, day: day ?? undefined })}
           />

@@ -52,8 +52,13 @@ export const home = {
     buildAction: "Make a pipeline",
     run: "Run",
     runAbout: "One click runs it. The report proves what was read, rejected and written.",
-    look: "Only want to look around? In a checkout,",
-    lookAbout: "starts a server with the demo's shop on it: a pipeline, its data and its faults.",
-    apply: "Have a project file already? Apply it",
+    look: "Rather look around first?",
+    lookAbout:
+      "The demo is a small shop: 5,000 orders with faults in them, customers who have to be protected, a pipeline that does both, and a warehouse.",
+    lookAction: "Set up the demo",
+    lookDone: "The demo is there. Run it.",
+    file: "Have a project file already?",
+    fileAbout: "It brings its connectors, processors, pipelines and schedules. You see what would change before it does.",
+    fileAction: "Apply a project file",
   },
 };
