@@ -143,8 +143,8 @@ export class Live {
     const was = this.client.getQueryData<RunDetail>(runKeys.detail(run.id))?.status;
     this.client.setQueryData<RunDetail>(runKeys.detail(run.id), (old) => (old ? { ...old, ...run } : old));
     this.client.setQueriesData<InfiniteData<Page<RunSummary>>>({ queryKey: runKeys.lists }, (old) => withRun(old, run));
-    // The report, the attempts and the checks come with the end: they are not in the event.
-    if (was && was !== run.status) this.#refresh(runKeys.detail(run.id));
+    // The report, the attempts and the checks come with the end: they are not in the event, and somebody waits for them.
+    if (was && was !== run.status) void this.client.invalidateQueries({ queryKey: runKeys.detail(run.id) });
     this.#refresh(runKeys.lists, overviewKeys.all, pipelineKeys.all);
     if (run.finished_at) this.#refresh(["runs", "timeline", run.id], ["quarantine"], connectorKeys.all);
   }

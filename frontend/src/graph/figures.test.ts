@@ -52,6 +52,11 @@ it("a source whose streams are not known is named in words", () => {
   expect(pipelineGraph({ sources: ["shop"], destinations: ["lake"] }).lanes.map(laneLabel)).toEqual(["all streams"]);
 });
 
+it("of a failed stream nothing is on the way any more", () => {
+  const { edges } = graphFigures(graph, [stream("orders", { read: 100, passed: 80, state: "failed" })]);
+  expect(edges.get("processor:0→destination:1@0/orders")).toMatchObject({ rows: 0, meaning: "written" });
+});
+
 it("a failed stream makes its lane failed", () => {
   const figures = graphFigures(graph, [stream("dim_a", { state: "succeeded" }), stream("dim_b", { state: "failed" })]);
   expect(figures.lanes.get("0/dim_*")?.state).toBe("failed");

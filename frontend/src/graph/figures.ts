@@ -96,8 +96,9 @@ function edgeFigure(graph: PipelineGraph, edge: GraphEdge, streams: readonly Str
   if (to?.kind === "destination") {
     const done = streams.filter((stream) => stream.written.has(to.label));
     const written = done.reduce((sum, stream) => sum + (stream.written.get(to.label) ?? 0), 0);
-    const all = done.length === streams.length;
-    return { ...common, rows: all ? written : lane.passed, meaning: all ? "written" : "passing" };
+    // What failed or was cancelled goes nowhere any more.
+    const over = done.length === streams.length || lane.state === "failed" || lane.state === "cancelled";
+    return { ...common, rows: over ? written : lane.passed, meaning: over ? "written" : "passing" };
   }
   return read === null ? null : { ...common, rows: null, meaning: "passing" };
 }

@@ -91,7 +91,8 @@ export const theme = createTheme({
       // Where they do not fit side by side they scroll; a second line would have no line under it.
       styles: { list: { flexWrap: "nowrap", overflow: "auto hidden" }, tab: { flex: "none" } },
     },
-    Menu: { defaultProps: { shadow: "md", withinPortal: true } },
+    // The placeholder that takes the focus first is no item, and a menu has nothing but items.
+    Menu: { defaultProps: { shadow: "md", withinPortal: true, withInitialFocusPlaceholder: false } },
   },
 });
 
@@ -111,6 +112,7 @@ const shared = {
   "--mantine-color-disabled-border": "var(--hw-line)",
   "--mantine-primary-color-filled": "var(--hw-fill)",
   "--mantine-color-river-filled": "var(--hw-fill)",
+  "--mantine-color-clay-light-color": "var(--hw-bad-ink)",
 };
 
 export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });

@@ -35,7 +35,7 @@ def no_need_to_wait(server: Running) -> Path:
 
 @pytest.fixture
 def hurry(no_need_to_wait: Path) -> Iterator[Callable[[], None]]:
-    """Lets the slow pipeline end at once. Until then its run goes on for longer than any machine needs to look at it."""
+    """Lets the slow pipeline end at once. Until then its run goes on longer than any machine needs to look at it."""
     yield no_need_to_wait.touch
     no_need_to_wait.unlink(missing_ok=True)
 

@@ -30,6 +30,7 @@ def card(page: Page, name: str) -> Locator:
 def test_graph_form_and_yaml_show_one_document_and_undo_goes_through_all(page: Page, pipeline: str, look: Look) -> None:
     page.goto(f"/pipelines/{pipeline}")
     expect(node(page, "known_status")).to_be_visible()
+    expect(page.get_by_role("columnheader", name=re.compile("^order_id")).first).to_be_visible()
     look(page, "pipeline-graph")
 
     node(page, "totals").click()

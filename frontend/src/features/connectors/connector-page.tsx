@@ -19,6 +19,7 @@ import { StatusBadge } from "@/ui/status-badge";
 import { toastDone } from "@/ui/toast";
 import { pathTo } from "@/ui/to-link";
 import { TypeIcon } from "@/ui/type-icon";
+import { TabList } from "@/ui/tab-list";
 import { UsedBy } from "@/ui/used-by";
 import { CheckReport } from "./check-report";
 import { ConnectorEditor } from "./connector-editor";
@@ -81,13 +82,13 @@ function Shown({ connector, place, onPlace }: { connector: Connector } & Omit<Pr
         </div>
       )}
       <Tabs value={place.tab} onChange={(tab) => onPlace({ tab: tab as Tab })}>
-        <Tabs.List mb="md">
+        <TabList mb="md">
           <Tabs.Tab value="streams">{t.connectors.tabs.streams}</Tabs.Tab>
           <Tabs.Tab value="settings">{t.connectors.tabs.settings}</Tabs.Tab>
           <Tabs.Tab value="usage">
             {t.connectors.tabs.usage} ({connector.used_by.length})
           </Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="streams">
           <StreamBrowser connector={connector} source={type.data?.source ?? true} place={place} onPlace={onPlace} />
         </Tabs.Panel>

@@ -9,6 +9,7 @@ import { Loading } from "@/ui/loading";
 import { Panel } from "@/ui/panel";
 import { QueryState } from "@/ui/query-state";
 import { TablePreview } from "@/ui/table-preview";
+import { TabList } from "@/ui/tab-list";
 import type { View } from "./place";
 import classes from "./connectors.module.css";
 import { StreamProfile } from "./stream-profile";
@@ -30,13 +31,13 @@ export function StreamDetail({ connector, name, stream, view, onView }: Props) {
   return (
     <Panel title={<span className={classes.streamTitle}>{name}</span>}>
       <Tabs value={view} onChange={(next) => onView(next as View)}>
-        <Tabs.List mb="sm">
+        <TabList mb="sm">
           {(["columns", "rows", "profile"] as const).map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t.connectors.views[one]}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="columns">{info ? <Columns stream={info} /> : <Loading />}</Tabs.Panel>
         <Tabs.Panel value="rows">
           <Rows connector={connector} name={name} />

@@ -25,6 +25,7 @@ import { ErrorState } from "@/ui/error-state";
 import { PageHeader } from "@/ui/page-header";
 import { StatusBadge } from "@/ui/status-badge";
 import { toastDone } from "@/ui/toast";
+import { TabList } from "@/ui/tab-list";
 import { PipelineMenu } from "./pipeline-menu";
 import { TABS, type Tab } from "./tabs";
 
@@ -133,13 +134,13 @@ export function PipelinePage(props: Props) {
         onChange={(value) => onPlace({ ...place, tab: value === "edit" ? undefined : (value as Tab) })}
         mt="sm"
       >
-        <Tabs.List mb="md">
+        <TabList mb="md">
           {TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t.pipelines.tabs[one]}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="edit">
           <PipelineEditor
             control={control}

@@ -17,6 +17,7 @@ import { QueryState } from "@/ui/query-state";
 import { toastDone } from "@/ui/toast";
 import { pathTo } from "@/ui/to-link";
 import { TypeIcon } from "@/ui/type-icon";
+import { TabList } from "@/ui/tab-list";
 import { UsedBy } from "@/ui/used-by";
 import { ProcessorEditor } from "./processor-editor";
 import classes from "./processors.module.css";
@@ -58,12 +59,12 @@ function Shown({ processor, tab, onTab, sample, onSample }: { processor: Process
         }
       />
       <Tabs value={tab} onChange={(next) => onTab(next as Tab)}>
-        <Tabs.List mb="md">
+        <TabList mb="md">
           <Tabs.Tab value="settings">{t.processors.tabs.settings}</Tabs.Tab>
           <Tabs.Tab value="usage">
             {t.processors.tabs.usage} ({processor.used_by.length})
           </Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="settings">
           {type.data ? (
             <ProcessorEditor

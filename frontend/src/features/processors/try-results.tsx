@@ -4,6 +4,7 @@ import { cellKey, rejectedTable } from "@/lib/table";
 import { t } from "@/lib/texts";
 import { CodeEditor } from "@/ui/code";
 import { TablePreview } from "@/ui/table-preview";
+import { TabList } from "@/ui/tab-list";
 import classes from "./processors.module.css";
 
 /** The sample after and before the step, what it rejected, and the SQL it is. */
@@ -14,7 +15,7 @@ export function TryResults({ result }: { result: TryResult }) {
   const words = t.processors.results;
   return (
     <Tabs defaultValue={after.rows.length === 0 && rejected.rows.length > 0 ? "rejected" : "after"}>
-      <Tabs.List mb="sm">
+      <TabList mb="sm">
         <Tabs.Tab value="after">
           {words.after} ({after.rows.length})
         </Tabs.Tab>
@@ -25,7 +26,7 @@ export function TryResults({ result }: { result: TryResult }) {
           {words.rejected} ({rejected.rows.length})
         </Tabs.Tab>
         <Tabs.Tab value="sql">{words.sql}</Tabs.Tab>
-      </Tabs.List>
+      </TabList>
       <Tabs.Panel value="after">
         <p className={classes.lead}>{t.processors.kept(t.common.rows(after.rows.length), marks.size)}</p>
         <TablePreview table={after} label={words.after} changed={marks} />

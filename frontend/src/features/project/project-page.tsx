@@ -1,6 +1,7 @@
 import { Tabs } from "@mantine/core";
 import { t } from "@/lib/texts";
 import { PageHeader } from "@/ui/page-header";
+import { TabList } from "@/ui/tab-list";
 import { Apply } from "./apply";
 import { Export } from "./export";
 
@@ -12,10 +13,10 @@ export function ProjectPage({ side, onSide }: { side: Side; onSide: (side: Side)
     <>
       <PageHeader title={t.settings.project.title} about={t.settings.project.lead} />
       <Tabs value={side} onChange={(next) => onSide(next as Side)}>
-        <Tabs.List mb="md">
+        <TabList mb="md">
           <Tabs.Tab value="export">{t.settings.project.export}</Tabs.Tab>
           <Tabs.Tab value="apply">{t.settings.project.apply}</Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="export">
           <Export />
         </Tabs.Panel>

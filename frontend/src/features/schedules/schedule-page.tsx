@@ -12,6 +12,7 @@ import { pathTo, ToLink } from "@/ui/to-link";
 import { toastDone } from "@/ui/toast";
 import { Calendar } from "./calendar/calendar";
 import { dayIn } from "@/features/schedules/calendar/month";
+import { TabList } from "@/ui/tab-list";
 import { BackfillDialog } from "./edit/backfill-dialog";
 import { ScheduleForm } from "./edit/schedule-form";
 import { PauseButton } from "./list/schedule-cards";
@@ -103,10 +104,10 @@ export function SchedulePage({ schedule, place, onPlace, onGone }: Props) {
         value={place.tab ?? "calendar"}
         onChange={(tab) => onPlace({ ...place, tab: tab === "settings" ? "settings" : undefined })}
       >
-        <Tabs.List mb="md">
+        <TabList mb="md">
           <Tabs.Tab value="calendar">{t.schedules.calendar}</Tabs.Tab>
           <Tabs.Tab value="settings">{t.schedules.settings}</Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="calendar">
           <Calendar
             schedule={schedule}

@@ -40,6 +40,7 @@ export function SignInForm({ email = "", onDone }: { email?: string; onDone: (se
           label={t.session.password}
           name="password"
           autoComplete="current-password"
+          data-autofocus={email !== "" || undefined}
           required
           withAsterisk={false}
           value={password}

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { sessionQuery } from "@/api/session";
 import { t } from "@/lib/texts";
 import { PageHeader } from "@/ui/page-header";
+import { TabList } from "@/ui/tab-list";
 import { About } from "./about";
 import { Account } from "./account";
 import { type Section, sectionsFor } from "./sections";
@@ -32,13 +33,13 @@ export function SettingsPage({ section: asked, onSection }: Props) {
     <>
       <PageHeader title={t.common.nav.settings} />
       <Tabs value={section ?? null} onChange={(next) => onSection(next as Section)}>
-        <Tabs.List mb="md">
+        <TabList mb="md">
           {sections.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t.settings.tabs[one]}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         {sections.map((one) => (
           <Tabs.Panel key={one} value={one}>
             {PANELS[one]()}

@@ -38,7 +38,7 @@ export function Tokens() {
       cell: (row) => <span className={classes.mono}>{row.hint}…</span>,
     },
     { key: "role", header: t.settings.users.role, cell: (row) => t.settings.users.roleNames[row.role] ?? row.role },
-    { key: "used", header: words.used, cell: (row) => <RelativeTime at={row.used_at} /> },
+    { key: "used", header: words.used, wideOnly: true, cell: (row) => <RelativeTime at={row.used_at} /> },
     {
       key: "expires",
       header: words.expires,

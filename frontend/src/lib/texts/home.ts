@@ -45,7 +45,7 @@ export const home = {
     title: "Let the first rows flow",
     lead: "Three steps from here to checked, protected data where you need it.",
     connect: "Connect",
-    connectAbout: "Say where data is and where it shall go: a folder of files, a database, an API.",
+    connectAbout: "Say where data is and where it shall go: a folder of files or a database.",
     connectAction: "Add a connector",
     build: "Build",
     buildAbout: "Choose streams, check and protect them on the way, and look at the rows after every step.",
@@ -54,11 +54,12 @@ export const home = {
     runAbout: "One click runs it. The report proves what was read, rejected and written.",
     look: "Rather look around first?",
     lookAbout:
-      "The demo is a small shop: 5,000 orders with faults in them, customers who have to be protected, a pipeline that does both, and a warehouse.",
+      "The demo is a small shop: 5,000 orders with faults in them, 500 customers whose data has to be protected, a pipeline that checks and masks them, and a warehouse.",
     lookAction: "Set up the demo",
     lookDone: "The demo is there. Run it.",
     file: "Have a project file already?",
-    fileAbout: "It brings its connectors, processors, pipelines and schedules. You see what would change before it does.",
+    fileAbout:
+      "It brings its connectors, processors, pipelines and schedules. You see what would change before it does.",
     fileAction: "Apply a project file",
   },
 };

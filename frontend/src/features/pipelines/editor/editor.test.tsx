@@ -28,7 +28,14 @@ function Harness({ view }: { view: "form" | "yaml" }) {
   const found = useValidation("orders", control.draft);
   return (
     <>
-      <PipelineEditor control={control} catalog={useCatalog()} found={found} flowing={[]} place={place} onPlace={setPlace} />
+      <PipelineEditor
+        control={control}
+        catalog={useCatalog()}
+        found={found}
+        flowing={[]}
+        place={place}
+        onPlace={setPlace}
+      />
       <output>{JSON.stringify(control.document["processors"])}</output>
     </>
   );

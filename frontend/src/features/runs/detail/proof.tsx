@@ -110,6 +110,6 @@ const CHANGES: Column<ChangeRow>[] = [
       />
     ),
   },
-  { key: "before", header: t.runs.schema.before, cell: (row) => row.before ?? "–" },
+  { key: "before", header: t.runs.schema.before, wideOnly: true, cell: (row) => row.before ?? "–" },
   { key: "after", header: t.runs.schema.after, cell: (row) => row.after ?? "–" },
 ];

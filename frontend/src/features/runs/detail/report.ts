@@ -68,12 +68,17 @@ export function figuresOf(run: Pick<RunDetail, "report" | "progress" | "status">
       deduplicated: rows?.deduplicated ?? counts?.deduplicated ?? 0,
       passed: counts?.passed ?? rows?.written ?? 0,
       rowEstimate: counts?.row_estimate ?? null,
-      rowsPerS: counts?.rows_per_s ?? null,
+      rowsPerS: averageOf(mine[0]) ?? counts?.rows_per_s ?? null,
       written: new Map(written),
       broke: brokenRows(mine[0]),
       state: stateOf(mine, run.status),
     };
   });
+}
+
+/** Rows read per second, over the whole load. */
+function averageOf(load: ReportLoad | undefined): number | null {
+  return load !== undefined && load.took_s > 0 ? load.rows.read / load.took_s : null;
 }
 
 /** By rule, and so a row may be counted twice; but never more than were rejected at all. */

@@ -25,7 +25,7 @@ export function Resources({ run }: { run: RunDetail }) {
 const COLUMNS: Column<Attempt>[] = [
   { key: "attempt", header: t.runs.attempt, cell: (one) => one.attempt },
   { key: "status", header: t.runs.status, cell: (one) => <StatusBadge status={one.status} /> },
-  { key: "worker", header: t.runs.resources.worker, cell: (one) => <code>{one.worker ?? "–"}</code> },
+  { key: "worker", header: t.runs.resources.worker, wideOnly: true, cell: (one) => <code>{one.worker ?? "–"}</code> },
   {
     key: "begun",
     header: t.runs.resources.begun,

@@ -18,6 +18,7 @@ import { Panel } from "@/ui/panel";
 import { StatusBadge } from "@/ui/status-badge";
 import { pathTo, ToLink } from "@/ui/to-link";
 import { toastFailed } from "@/ui/toast";
+import { TabList } from "@/ui/tab-list";
 import { Checks } from "./checks";
 import { Failure } from "./failure";
 import { Logs, type LogView } from "./logs";
@@ -59,7 +60,7 @@ export function RunPage({ run, live, place, onPlace, onRun }: Props) {
       <Failure run={run} onLog={(line) => onPlace({ tab: "logs", line })} />
       <Figures run={run} />
       <Tabs value={tab} onChange={(value) => onPlace({ tab: value === "overview" ? undefined : (value as RunTab) })}>
-        <Tabs.List mb="md">
+        <TabList mb="md">
           {TABS.map((one) => (
             <Tabs.Tab
               key={one}
@@ -71,7 +72,7 @@ export function RunPage({ run, live, place, onPlace, onRun }: Props) {
               {t.runs.tabs[one]}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="overview">
           <Overview run={run} />
         </Tabs.Panel>
@@ -200,8 +201,9 @@ function Figures({ run }: { run: RunDetail }) {
     [t.runs.rejected, formatCount(rejected), rejected > 0],
     [t.runs.deduplicated, formatCount(run.rows?.deduplicated ?? 0)],
     [t.runs.written, formatCount(run.rows?.written ?? 0)],
-    [t.runs.bytes, <Bytes key="bytes" value={run.bytes} />],
   ];
+  // Not every destination counts them.
+  if (run.bytes !== null) figures.push([t.runs.bytes, <Bytes key="bytes" value={run.bytes} />]);
   return (
     <dl className={classes.figures}>
       {figures.map(([label, value, warn]) => (
