@@ -93,6 +93,12 @@ export const theme = createTheme({
     },
     // The placeholder that takes the focus first is no item, and a menu has nothing but items.
     Menu: { defaultProps: { shadow: "md", withinPortal: true, withInitialFocusPlaceholder: false } },
+    MenuItem: {
+      // Mantine takes the sixth shade in both schemes, which cannot be read on the dark one.
+      vars: (_: unknown, { color }: { color?: string }) => ({
+        item: color === "clay" ? { "--menu-item-color": "var(--hw-bad-ink)" } : {},
+      }),
+    },
   },
 });
 

@@ -92,6 +92,31 @@ function brokenRows(load: ReportLoad | undefined): ReadonlyMap<number, number> {
   return found;
 }
 
+/** Counts of a run that is not over: what its streams say of themselves; of what is written, the run knows. */
+export function soFar(run: Pick<RunDetail, "report" | "progress" | "status" | "rows">): RowCounts {
+  const streams = figuresOf(run);
+  const sum = (pick: (stream: StreamFigures) => number) => streams.reduce((total, stream) => total + pick(stream), 0);
+  return {
+    read: Math.max(
+      run.rows.read,
+      sum((stream) => stream.read),
+    ),
+    filtered: Math.max(
+      run.rows.filtered,
+      sum((stream) => stream.filtered),
+    ),
+    rejected: Math.max(
+      run.rows.rejected,
+      sum((stream) => stream.rejected),
+    ),
+    deduplicated: Math.max(
+      run.rows.deduplicated,
+      sum((stream) => stream.deduplicated),
+    ),
+    written: run.rows.written,
+  };
+}
+
 function stateOf(loads: readonly ReportLoad[], status: RunDetail["status"]): StreamFigures["state"] {
   if (loads.some((load) => load.status === "failed")) return "failed";
   if (loads.some((load) => load.status === "cancelled")) return "cancelled";

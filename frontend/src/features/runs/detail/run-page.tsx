@@ -24,6 +24,7 @@ import { Failure } from "./failure";
 import { Logs, type LogView } from "./logs";
 import { Overview } from "./overview";
 import { Proof, SchemaChanges } from "./proof";
+import { soFar } from "./report";
 import { Resources } from "./resources";
 import classes from "./run.module.css";
 import { type RunTab, TABS } from "./tabs";
@@ -191,16 +192,17 @@ function Actions({ run, onRun }: { run: RunDetail; onRun: (run: string) => void 
 }
 
 function Figures({ run }: { run: RunDetail }) {
-  const rejected = run.rows?.rejected ?? 0;
+  const rows = isLive(run) ? soFar(run) : run.rows;
+  const rejected = rows.rejected;
   const files = useQuery({ ...quarantineOfRunQuery(run.id), enabled: rejected > 0 && !isLive(run) });
   const [file] = files.data ?? [];
   const figures: [string, React.ReactNode, boolean?][] = [
     [t.runs.took, <Duration key="took" seconds={run.took_s} since={isLive(run) ? run.started_at : null} />],
-    [t.runs.read, formatCount(run.rows?.read ?? 0)],
-    [t.runs.filtered, formatCount(run.rows?.filtered ?? 0)],
+    [t.runs.read, formatCount(rows.read)],
+    [t.runs.filtered, formatCount(rows.filtered)],
     [t.runs.rejected, formatCount(rejected), rejected > 0],
-    [t.runs.deduplicated, formatCount(run.rows?.deduplicated ?? 0)],
-    [t.runs.written, formatCount(run.rows?.written ?? 0)],
+    [t.runs.deduplicated, formatCount(rows.deduplicated)],
+    [t.runs.written, formatCount(rows.written)],
   ];
   // Not every destination counts them.
   if (run.bytes !== null) figures.push([t.runs.bytes, <Bytes key="bytes" value={run.bytes} />]);
