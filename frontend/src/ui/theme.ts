@@ -86,6 +86,7 @@ export const theme = createTheme({
         title: { fontSize: "var(--hw-text-lg)", fontWeight: 640, overflowWrap: "anywhere" },
       },
     },
+    Spotlight: { styles: { content: { background: "var(--hw-surface)", border: "1px solid var(--hw-line)" } } },
     Tabs: {
       defaultProps: { keepMounted: false },
       // Where they do not fit side by side they scroll; a second line would have no line under it.
@@ -93,12 +94,6 @@ export const theme = createTheme({
     },
     // The placeholder that takes the focus first is no item, and a menu has nothing but items.
     Menu: { defaultProps: { shadow: "md", withinPortal: true, withInitialFocusPlaceholder: false } },
-    MenuItem: {
-      // Mantine takes the sixth shade in both schemes, which cannot be read on the dark one.
-      vars: (_: unknown, { color }: { color?: string }) => ({
-        item: color === "clay" ? { "--menu-item-color": "var(--hw-bad-ink)" } : {},
-      }),
-    },
   },
 });
 
@@ -121,4 +116,7 @@ const shared = {
   "--mantine-color-clay-light-color": "var(--hw-bad-ink)",
 };
 
-export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });
+// Items of menus take the sixth shade in both schemes, which cannot be read on the dark one.
+const onDark = { ...shared, "--mantine-color-clay-6": "var(--hw-bad-ink)" };
+
+export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: onDark });

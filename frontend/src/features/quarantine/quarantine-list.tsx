@@ -83,7 +83,7 @@ const COLUMNS: Column<QuarantineFile>[] = [
     cell: (file) => <ToLink to={pathTo("/pipelines", file.pipeline.name)}>{file.pipeline.name}</ToLink>,
   },
   { key: "open", header: t.quarantine.open, align: "right", cell: (file) => formatCount(file.open_rows) },
-  { key: "rows", header: t.quarantine.rows, align: "right", cell: (file) => formatCount(file.rows) },
+  { key: "rows", wideOnly: true, header: t.quarantine.rows, align: "right", cell: (file) => formatCount(file.rows) },
   {
     key: "rules",
     header: t.quarantine.rules,

@@ -1,6 +1,6 @@
 import { Spotlight, spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.layer.css";
-import { IconSearch } from "@tabler/icons-react";
+import { IconFileText, IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -28,32 +28,35 @@ export function Palette() {
   const processors = useQuery(processorsQuery());
   const schedules = useQuery(schedulesQuery());
   const go = (to: string) => () => void navigate({ to });
+  const icon = (Icon: typeof IconPlus | undefined) => Icon && <Icon size={18} aria-hidden />;
   const named = (base: string, group: string, items: readonly Named[] | undefined): SpotlightActionGroupData => ({
     group,
     actions: (items ?? []).map(({ id, name }) => ({
       id: `${base}/${id}`,
       label: name,
       onClick: go(`${base}/${encodeURIComponent(name)}`),
+      leftSection: icon(PLACES.find(({ to }) => to === base)?.icon),
     })),
   });
+  const make = (id: string, label: string, to: string) => ({ id, label, onClick: go(to), leftSection: icon(IconPlus) });
   const actions: SpotlightActionGroupData[] = [
     {
       group: t.common.palette.pages,
-      actions: PLACES.map(({ to, label, icon: Icon }) => ({
-        id: to,
-        label,
-        onClick: go(to),
-        leftSection: <Icon size={18} aria-hidden />,
+      actions: PLACES.map((place) => ({
+        id: place.to,
+        label: place.label,
+        onClick: go(place.to),
+        leftSection: icon(place.icon),
       })),
     },
     {
       group: t.common.palette.actions,
       actions: [
-        { id: "new-pipeline", label: t.common.palette.newPipeline, onClick: go("/pipelines/new") },
-        { id: "new-connector", label: t.common.palette.newConnector, onClick: go("/connectors/catalog") },
-        { id: "new-processor", label: t.common.palette.newProcessor, onClick: go("/processors/catalog") },
-        { id: "new-schedule", label: t.common.palette.newSchedule, onClick: go("/schedules/new") },
-        { id: "project", label: t.common.nav.project, onClick: go("/project") },
+        make("new-pipeline", t.common.palette.newPipeline, "/pipelines/new"),
+        make("new-connector", t.common.palette.newConnector, "/connectors/catalog"),
+        make("new-processor", t.common.palette.newProcessor, "/processors/catalog"),
+        make("new-schedule", t.common.palette.newSchedule, "/schedules/new"),
+        { id: "project", label: t.common.nav.project, onClick: go("/project"), leftSection: icon(IconFileText) },
       ],
     },
     named("/pipelines", t.common.palette.pipelines, pipelines.data),

@@ -35,7 +35,7 @@ export const quarantine = {
   replayed: "The replay has begun",
   openRun: "Open the run",
   dismiss: "Dismiss",
-  dismissSome: (count: number) => `Dismiss ${formatCount(count)}`,
+  dismissSome: (count: number) => (count === 0 ? "Dismiss" : `Dismiss ${formatCount(count)}`),
   dismissTitle: (count: number) => `Dismiss ${formatCount(count)} ${count === 1 ? "row" : "rows"}`,
   dismissText: "Dismissed rows are never replayed. They stay visible until their retention ends.",
   note: "Why",

@@ -44,9 +44,9 @@ export const runs = {
   version: "Version",
   attempt: "Attempt",
   cancel: "Cancel",
-  cancelSome: (count: number) => `Cancel ${formatCount(count)}`,
+  cancelSome: (count: number) => (count === 0 ? "Cancel" : `Cancel ${formatCount(count)}`),
   retry: "Retry",
-  retrySome: (count: number) => `Retry ${formatCount(count)}`,
+  retrySome: (count: number) => (count === 0 ? "Retry" : `Retry ${formatCount(count)}`),
   cancelTitle: (count: number) => `Cancel ${formatCount(count)} ${count === 1 ? "run" : "runs"}`,
   cancelText:
     "What is not committed yet is thrown away; destinations keep what they had. Nothing is left half written.",

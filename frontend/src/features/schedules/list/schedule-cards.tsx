@@ -95,7 +95,7 @@ const COLUMNS: Column<Schedule>[] = [
     wideOnly: true,
     cell: (one) => <span title={one.pipeline.name}>{one.pipeline.name}</span>,
   },
-  { key: "when", header: t.schedules.when, cell: (one) => one.explanation },
+  { key: "when", header: t.schedules.when, wideOnly: true, cell: (one) => one.explanation },
   { key: "zone", header: t.schedules.zone, wideOnly: true, tight: true, cell: (one) => one.timezone },
   {
     key: "next",
