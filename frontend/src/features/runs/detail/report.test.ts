@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { failedLoad, figuresOf, firstBadRow, type ReportLoad } from "@/features/runs/detail/report";
+import { failedLoad, figuresOf, firstBadRow, type ReportLoad, soFar } from "@/features/runs/detail/report";
 
 const rows = { read: 100, filtered: 0, rejected: 3, deduplicated: 0, written: 97 };
 const load: ReportLoad = {
@@ -36,6 +36,30 @@ it("while a run is live its counts are shown", () => {
   const [orders] = figuresOf({ report: null, progress: { orders: counts }, status: "running" });
   expect(orders).toMatchObject({ read: 40, passed: 39, rowsPerS: 12, rowEstimate: 80, state: "running" });
   expect(orders?.written.size).toBe(0);
+});
+
+it("no more rows are called rejected than were, when one row broke two rules", () => {
+  const [reject] = load.checks;
+  const twice = {
+    ...load,
+    checks: [
+      { ...reject, name: "a", rows: 3 },
+      { ...reject, name: "b", rows: 2 },
+    ] as never,
+  };
+  const [orders] = figuresOf({ report: { loads: [twice] }, progress: null, status: "succeeded" });
+  expect([...(orders?.broke ?? [])]).toEqual([[2, 3]]);
+});
+
+it("the figures of a live run are those of its streams, but for what is written", () => {
+  const none = { read: 0, filtered: 0, rejected: 0, deduplicated: 0, written: 0 };
+  const progress = { orders: counts, customers: { ...counts, read: 2, rejected: 0 } };
+  expect(soFar({ report: null, progress, status: "running", rows: none })).toEqual({ ...none, read: 42, rejected: 1 });
+});
+
+it("a load that is over says how many rows it read per second on average", () => {
+  const [orders] = figuresOf({ report: { loads: [load] }, progress: { orders: counts }, status: "succeeded" });
+  expect(orders?.rowsPerS).toBe(100);
 });
 
 it("a failure names its load and the first bad row", () => {
