@@ -47,7 +47,7 @@ it("no more rows are called rejected than were, when one row broke two rules", (
       { ...reject, name: "b", rows: 2 },
     ] as never,
   };
-  const [orders] = figuresOf({ report: { loads: [twice] }, progress: null, status: "succeeded" });
+  const [orders] = figuresOf({ report: { loads: [twice] }, progress: {}, status: "succeeded" });
   expect([...(orders?.broke ?? [])]).toEqual([[2, 3]]);
 });
 
