@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
 
+# An interface of the machine came or went: Chromium ends what it was loading. That is nothing of the page's.
+_NOT_OF_THE_PAGE = "net::ERR_NETWORK_CHANGED"
+
 
 @dataclass
 class Watch:
@@ -24,7 +27,8 @@ class Watch:
         self.expected.append(re.compile(pattern))
 
     def complaints(self) -> list[str]:
-        return [text for text in self.heard if not any(known.search(text) for known in self.expected)]
+        of_the_page = [text for text in self.heard if _NOT_OF_THE_PAGE not in text]
+        return [text for text in of_the_page if not any(known.search(text) for known in self.expected)]
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "assert"} or "Content Security Policy" in message.text:
