@@ -183,7 +183,7 @@ def _brief(pipeline: Pipeline, activity: PipelineActivity) -> PipelineBrief:
         created_at=pipeline.created_at,
         updated_at=pipeline.updated_at,
         last_run=activity.last_run,
-        recent=list(activity.recent),
+        recent=activity.recent,
         schedules=list(activity.schedules),
     )
 
