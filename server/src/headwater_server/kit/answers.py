@@ -31,6 +31,6 @@ def _written(value: Any) -> Any:
         case Raw():
             return Fragment(value.text)
         case BaseModel():
-            return dict(value)
+            return vars(value)
         case _:
             raise TypeError(f"{type(value).__name__} cannot be written as JSON")

@@ -11,7 +11,7 @@ from headwater_server.pipelines.activity import NONE, PipelineActivity, Schedule
 from headwater_server.runs import repository as run_repository
 from headwater_server.runs import service as runs
 from headwater_server.schedules import repository as schedules
-from headwater_server.schedules.models import Schedule
+from headwater_server.schedules.repository import BriefSchedule
 from headwater_server.schedules.service import described
 
 
@@ -37,7 +37,7 @@ class KnownActivity:
         }
 
 
-def _brief(schedule: Schedule) -> ScheduleBrief:
+def _brief(schedule: BriefSchedule) -> ScheduleBrief:
     return ScheduleBrief(
         id=schedule.id,
         name=schedule.name,
