@@ -7,7 +7,7 @@ Source: entry points specification, https://packaging.python.org/specifications/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Literal, cast
@@ -140,7 +140,7 @@ class Registry:
             raise self._unknown(kind, name)
         sides: tuple[Kind, ...] = ("processor",) if kind == "processor" else ("source", "destination")
         everyone = [claim for side in sides for claim in self.claims.get(side, {}).get(name, ())]
-        owners = sorted({" ".join(_owner(claim)) for claim in everyone})
+        owners = _owners(everyone)
         if len(owners) > 1 or len({claim.value for claim in claims}) > 1:
             what = "processor" if kind == "processor" else "connector"
             places = owners if len(owners) > 1 else sorted({claim.value for claim in claims})
@@ -205,6 +205,13 @@ def from_entry_points(found: Iterable[EntryPoint]) -> Registry:
     return Registry(claims)
 
 
+def _owners(claims: Sequence[EntryPoint]) -> list[str]:
+    """Names and versions. Of one distribution nothing is asked: to tell its name is to parse all its metadata."""
+    if all(claim.dist is claims[0].dist for claim in claims):
+        return [""]
+    return sorted({" ".join(_owner(claim)) for claim in claims})
+
+
 def _owner(entry: EntryPoint) -> tuple[str, str]:
     """Name and version of the distribution; entry points made by hand have none."""
     return (entry.dist.name, entry.dist.version) if entry.dist is not None else ("(no distribution)", "")
@@ -221,17 +228,24 @@ def _install_line(entry: EntryPoint, package: str) -> str:
 
 def _checked(kind: Kind, entry: EntryPoint, loaded: object) -> type[object]:
     """The class, once it is known to have what the contract asks for."""
-    what = f"{kind} type {entry.name!r} ({entry.value}, from {_owner(entry)[0]})"
+    fault, hint = _fault(kind, loaded)
+    if fault or not isinstance(loaded, type):
+        raise BrokenPlugin(f"{kind} type {entry.name!r} ({entry.value}, from {_owner(entry)[0]}) {fault}", hint=hint)
+    return loaded
+
+
+def _fault(kind: Kind, loaded: object) -> tuple[str, str]:
+    """What is wrong with a plugin, and the way out; both empty when nothing is."""
     if not isinstance(loaded, type):
-        raise BrokenPlugin(f"{what} is no class", hint="the entry point must name a class")
+        return "is no class", "the entry point must name a class"
     config_type = getattr(loaded, "config_type", None)
     if not (isinstance(config_type, type) and issubclass(config_type, PluginConfig)):
-        raise BrokenPlugin(
-            f"{what} has no config_type",
-            hint="give the class `config_type = …`, a subclass of headwater.sdk.config.PluginConfig",
+        return (
+            "has no config_type",
+            "give the class `config_type = …`, a subclass of headwater.sdk.config.PluginConfig",
         )
     lacking = [[name for name in names if not callable(getattr(loaded, name, None))] for names in METHODS[kind]]
     if all(lacking):
         either = ", or ".join(", ".join(names) for names in lacking)
-        raise BrokenPlugin(f"{what} lacks {either}", hint=f"see the contract in headwater.sdk.{kind}")
-    return loaded
+        return f"lacks {either}", f"see the contract in headwater.sdk.{kind}"
+    return "", ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 import weakref
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ import duckdb
 
 from headwater.connectors.files.errors import closed
 from headwater.toolkit.scan_sql import session_settings
+from headwater.toolkit.temporary_folder import TemporaryFolder
 
 _MEMORY = "1GB"
 
@@ -25,7 +24,7 @@ class Database:
         self._place = place
         self._lock = threading.Lock()
         self._root: duckdb.DuckDBPyConnection | None = None
-        self._folder = ""
+        self._folder: TemporaryFolder | None = None
         self._open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
         self.is_closed = False
 
@@ -49,19 +48,19 @@ class Database:
             if self._root is not None:
                 self._root.close()
                 self._root = None
-                shutil.rmtree(self._folder, ignore_errors=True)
+            if self._folder is not None:
+                self._folder.close()
 
     def _connect(self) -> tuple[duckdb.DuckDBPyConnection, str]:
         with self._lock:
             if self.is_closed:
                 raise closed(self._place)
-            if self._root is None:
-                self._folder = tempfile.mkdtemp(prefix="headwater-")
-                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            if self._root is None or self._folder is None:
+                self._folder = TemporaryFolder()
                 self._root = duckdb.connect()
             connection = self._root.cursor()
             self._open.add(connection)
-            spill = self._folder
+            spill = str(self._folder.path)
         for statement in session_settings(memory_limit=_MEMORY, temp_directory=spill):
             connection.execute(statement)
         # No query here repeats an expression, and the search for repetitions takes seconds over 2,000 columns.

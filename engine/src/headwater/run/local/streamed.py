@@ -106,12 +106,15 @@ class _Streamed:
     def _start_writers(self, index: int, load: OpenLoad) -> list[threading.Thread]:
         # Arrival order decides which of two rows with one key is the last, so an ordered load has one writer.
         count = 1 if self._flow.ordered else load.writers
-        return [self._flow.start(self._write, index, load, str(number)) for number in range(count)]
+        return [self._flow.start(self._write, index, load, number) for number in range(count)]
 
-    def _write(self, index: int, load: OpenLoad, partition_id: str) -> None:
+    def _write(self, index: int, load: OpenLoad, number: int) -> None:
         queue = self._queues[index]
+        # A few rows are not worth a second connection; the first writer begins at once, while the read does.
+        if number and not queue.needs_writer(number):
+            return
         try:
-            self._flow.receive(load, load.load.write(partition_id, queue.reader()))
+            self._flow.receive(load, load.load.write(str(number), queue.reader()))
             if not queue.is_over:
                 raise _stopped_early(load)
         except QueueFailed:
