@@ -6,8 +6,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,16 +68,6 @@ class Deployment:
 
     def execute(self, service: str, *command: str, check: bool = True) -> str:
         return self.compose("exec", "--no-TTY", service, *command, check=check)
-
-    @contextmanager
-    def another(self, service: str, *options: str) -> Iterator[None]:
-        """One more container of a service, with options of `docker compose run`, beside those that are up."""
-        name = f"{os.environ['COMPOSE_PROJECT_NAME']}-another-{service}"
-        self.compose("run", "--detach", "--no-deps", "--no-TTY", "--name", name, *options, service)
-        try:
-            yield
-        finally:
-            subprocess.run(["docker", "rm", "--force", name], stdout=subprocess.DEVNULL, check=True)
 
     def containers(self) -> list[dict[str, Any]]:
         """What `docker compose ps` says of each."""

@@ -65,7 +65,11 @@ class Settings(BaseSettings):
         default=None, description="postgresql://… of the server's own database. Default: an embedded PostgreSQL."
     )
     database_pool_size: int = Field(
-        default=10, ge=2, le=200, description="Connections that one process needs; twice as many in a rush."
+        default=10,
+        ge=2,
+        le=200,
+        description="Connections that one process needs; twice as many in a rush. A server has half as many more for"
+        " what only reads.",
     )
     secret_key: SecretStr | None = Field(
         default=None, description="At least 32 characters; seals what is secret in the database."

@@ -41,6 +41,27 @@ async def test_statements_of_a_read_stand_for_themselves_and_those_of_a_change_d
     assert moments[0] == moments[1]
 
 
+_OTHERS = " where datname = current_database() and pid <> pg_backend_pid()"
+
+
+async def test_connections_for_reads_are_there_before_the_first_request(database_url: str) -> None:
+    database = Database(database_url, pool_size=6)
+    try:
+        await database.open_ahead()
+        async with database.begin() as session:
+            assert (await session.execute(text("select count(*) from pg_stat_activity" + _OTHERS))).scalar_one() == 3
+    finally:
+        await database.dispose()
+
+
+async def test_a_connection_for_reads_that_was_terminated_is_replaced_before_it_is_used(database: Database) -> None:
+    await database.open_ahead()
+    async with database.begin() as session:
+        await session.execute(text("select pg_terminate_backend(pid, 5000) from pg_stat_activity" + _OTHERS))
+    async with database.reading() as one, database.reading() as other:
+        assert [(await each.execute(text("select 1"))).scalar_one() for each in (one, other)] == [1, 1]
+
+
 async def test_a_pooled_connection_that_was_terminated_is_replaced_before_it_is_used(database: Database) -> None:
     async with database.begin() as session, database.begin() as other:
         pids = [(await each.execute(text("select pg_backend_pid()"))).scalar_one() for each in (session, other)]

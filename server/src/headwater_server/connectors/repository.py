@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, column, delete, func, insert, select, table
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, column, delete, func, insert, literal, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headwater_server.connectors.models import Connector, ConnectorStream, ConnectorUse
@@ -75,7 +75,7 @@ async def uses(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, list[tu
     rows = await session.execute(
         select(ConnectorUse.connector_id, _PIPELINES.c.id, _PIPELINES.c.name)
         .join(_PIPELINES, _PIPELINES.c.id == ConnectorUse.pipeline_id)
-        .where(ConnectorUse.connector_id.in_(list(ids)))
+        .where(ConnectorUse.connector_id == any_(literal(list(ids), ARRAY(Uuid))))
         .order_by(_PIPELINES.c.name)
     )
     found: dict[UUID, list[tuple[UUID, str]]] = {}

@@ -1,27 +1,65 @@
-"""One pool of connections per process, and one transaction per request or task that changes something.
+"""A pool of connections for changes and one for reads, and one transaction per request or task that changes something.
 
 Promises: a transaction that leaves its block normally is committed, one that raises is rolled back; a pooled connection
 that died is replaced before it is used; text from the database is never a template. A request that only reads has no
 transaction around its statements: under READ COMMITTED each sees its own moment either way, and BEGIN and COMMIT are
 two of the four journeys to the database that a small answer would take.
+
+The connections for reads are few, and open before the first request. Opening one takes as long as an answer, and the
+statements of a new one are not prepared: a rush that opened ten would make all of its requests wait for that. What one
+process can answer at a time, few connections can ask.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Annotated
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from psycopg.errors import IdleInTransactionSessionTimeout
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from headwater_server.db.listen import Listener
 
 _IDLE_S = 120.0
 _READS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where the connections of a process lead, and what they are like."""
+
+    url: str
+    application: str
+    idle_s: float
+
+    def engine(self, **more: Any) -> AsyncEngine:
+        """As many connections as a rush takes stay open, and a quiet time uses the same few, whose statements are
+        prepared.
+        """
+        return create_async_engine(
+            make_url(self.url).set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            max_overflow=0,
+            pool_use_lifo=True,
+            pool_timeout=10,
+            hide_parameters=True,
+            connect_args={
+                "options": "-c timezone=UTC -c statement_timeout=60000"
+                f" -c idle_in_transaction_session_timeout={max(1, round(self.idle_s * 1000))}",
+                "application_name": self.application,
+                "connect_timeout": 10,
+                "prepare_threshold": 1,
+                "keepalives_idle": 30,
+                "keepalives_interval": 10,
+                "keepalives_count": 3,
+            },
+            **more,
+        )
 
 
 class Database:
@@ -34,29 +72,14 @@ class Database:
     ) -> None:
         self.url = url
         self.listener = Listener(url)
-        self.engine: AsyncEngine = create_async_engine(
-            make_url(url).set(drivername="postgresql+psycopg"),
-            pool_pre_ping=True,
-            # As many as a rush takes stay open, and a quiet time uses the same few, whose statements are prepared.
-            pool_size=2 * pool_size,
-            max_overflow=0,
-            pool_use_lifo=True,
-            pool_timeout=10,
-            hide_parameters=True,
-            connect_args={
-                "options": "-c timezone=UTC -c statement_timeout=60000"
-                f" -c idle_in_transaction_session_timeout={max(1, round(idle_s * 1000))}",
-                "application_name": application,
-                "connect_timeout": 10,
-                "prepare_threshold": 1,
-                "keepalives_idle": 30,
-                "keepalives_interval": 10,
-                "keepalives_count": 3,
-            },
+        self._readers = max(2, pool_size // 2)
+        to = _Address(url, application, idle_s)
+        self.engine: AsyncEngine = to.engine(pool_size=2 * pool_size)
+        self._reading: AsyncEngine = to.engine(
+            pool_size=self._readers, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._reads = async_sessionmaker(reads, expire_on_commit=False)
+        self._reads = async_sessionmaker(self._reading, expire_on_commit=False)
 
     def session(self) -> AsyncSession:
         """A session whose transactions the caller ends. It holds a connection only within one."""
@@ -78,8 +101,16 @@ class Database:
                 raise OperationalError(error.statement, error.params, error.orig, True) from error
             raise
 
+    async def open_ahead(self) -> None:
+        """All connections for reads. Where that fails, requests open what they need."""
+        with suppress(SQLAlchemyError, OSError):
+            async with AsyncExitStack() as stack:
+                for _ in range(self._readers):
+                    await stack.enter_async_context(self._reading.connect())
+
     async def dispose(self) -> None:
         await self.engine.dispose()
+        await self._reading.dispose()
 
 
 async def _database(request: Request) -> Database:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headwater_server.pipelines.activity import PipelineActivity, ScheduleBrief
+from headwater_server.pipelines.activity import NONE, PipelineActivity, ScheduleBrief
 from headwater_server.runs import repository as run_repository
 from headwater_server.runs import service as runs
 from headwater_server.schedules import repository as schedules
-from headwater_server.schedules.models import Schedule
-from headwater_server.schedules.service import spec_of
-from headwater_server.schedules.ticks import explanation
+from headwater_server.schedules.repository import BriefSchedule
+from headwater_server.schedules.service import described
 
 
 class KnownActivity:
@@ -25,32 +22,26 @@ class KnownActivity:
         if not pipeline_ids:
             return {}
         bars = await run_repository.recent(session, pipeline_ids)
-        newest = await run_repository.by_ids(session, [UUID(found[-1]["run_id"]) for found in bars.values()])
-        last = {row.run.pipeline_id: runs.summary(row) for row in newest}
+        newest = await run_repository.by_ids(session, [found.last for found in bars.values()])
+        last = {row.pipeline_id: runs.summary(row) for row in newest}
         briefs: dict[UUID, list[ScheduleBrief]] = {}
         for schedule in await schedules.of_pipelines(session, pipeline_ids):
             briefs.setdefault(schedule.pipeline_id, []).append(_brief(schedule))
         return {
             identity: PipelineActivity(
                 last.get(identity),
-                bars.get(identity, []),
+                bars[identity].runs if identity in bars else NONE,
                 briefs.get(identity, []),
             )
             for identity in {*bars, *briefs}
         }
 
 
-def _brief(schedule: Schedule) -> ScheduleBrief:
+def _brief(schedule: BriefSchedule) -> ScheduleBrief:
     return ScheduleBrief(
         id=schedule.id,
         name=schedule.name,
-        explanation=_explained(json.dumps(schedule.document)),
+        explanation=described(schedule.document).explanation,
         next_at=schedule.next_at if schedule.enabled else None,
         enabled=schedule.enabled,
     )
-
-
-@lru_cache(4096)
-def _explained(document: str) -> str:
-    """Schedules are read far more often than they change."""
-    return explanation(spec_of(json.loads(document)))

@@ -9,6 +9,7 @@ from headwater_server.catalog.step_schemas import Named
 from headwater_server.overview import repository
 from headwater_server.overview.history import History
 from headwater_server.overview.schemas import NextTick, Overview, PipelineRecent
+from headwater_server.pipelines.activity import NONE
 from headwater_server.runs import repository as run_repository
 from headwater_server.runs import service as runs
 from headwater_server.runs.repository import Wanted
@@ -47,4 +48,7 @@ async def _pipelines(session: AsyncSession) -> list[PipelineRecent]:
     if len(found) < PIPELINES_SHOWN:
         found += await repository.never_run(session, PIPELINES_SHOWN - len(found))
     bars = await run_repository.recent(session, [identity for identity, _ in found])
-    return [PipelineRecent(id=identity, name=name, recent=bars.get(identity, [])) for identity, name in found]
+    return [
+        PipelineRecent(id=identity, name=name, recent=bars[identity].runs if identity in bars else NONE)
+        for identity, name in found
+    ]

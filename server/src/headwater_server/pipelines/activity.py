@@ -12,12 +12,15 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema, from_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headwater_server.catalog.step_schemas import Fault, Named
+from headwater_server.kit.answers import Raw
 
 RunStatus = Literal["queued", "running", "retrying", "cancelling", "succeeded", "failed", "cancelled"]
 Trigger = Literal["manual", "api", "schedule", "after", "retry", "replay", "backfill"]
+NONE = Raw("[]")
 UNFINISHED: frozenset[str] = frozenset({"queued", "running", "retrying", "cancelling"})
 
 
@@ -69,20 +72,22 @@ class _ToldByTheDatabase:
     def __init__(self, shape: Any) -> None:
         self._shape = shape
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         shape = handler.generate_schema(self._shape)
-        described = {"pydantic_js_annotation_functions": [lambda _, describe: describe(shape)]}
-        return {
-            "type": "lax-or-strict",
-            "lax_schema": handler.generate_schema(Any),
-            "strict_schema": shape,
-            "serialization": {"type": "any"},
-            "metadata": described,
-        }
+        return core_schema.lax_or_strict_schema(
+            core_schema.is_instance_schema(Raw),
+            shape,
+            serialization=core_schema.plain_serializer_function_ser_schema(_read),
+            metadata={"pydantic_js_annotation_functions": [lambda _, describe: describe(shape)]},
+        )
+
+
+def _read(told: Raw) -> Any:
+    return from_json(told.text)
 
 
 # A page has 1,500 of them.
-RecentRuns = Annotated[list[dict[str, Any]], _ToldByTheDatabase(list[RecentRun])]
+RecentRuns = Annotated[Raw, _ToldByTheDatabase(list[RecentRun])]
 
 
 class ScheduleBrief(BaseModel):
@@ -97,10 +102,10 @@ class ScheduleBrief(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class PipelineActivity:
-    """Of one pipeline; `recent` has the newest last, 30 at most."""
+    """Of one pipeline; `recent` is JSON of `RecentRun`s, the newest last, 30 at most."""
 
     last_run: RunSummary | None = None
-    recent: Sequence[dict[str, Any]] = ()
+    recent: Raw = NONE
     schedules: Sequence[ScheduleBrief] = ()
 
 

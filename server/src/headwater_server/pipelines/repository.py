@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,14 +16,29 @@ from headwater_server.kit.names import id_of
 from headwater_server.pipelines.models import Pipeline, PipelineVersion
 
 
-async def page(session: AsyncSession, *, q: str | None, after: str | None, limit: int) -> Sequence[Pipeline]:
-    """In the order of names, without their documents."""
-    wanted = select(Pipeline).options(defer(Pipeline.document)).order_by(Pipeline.name).limit(limit)
+class ListedPipeline(NamedTuple):
+    """What lists show of a pipeline."""
+
+    id: UUID
+    name: str
+    description: str | None
+    revision: int
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+_LISTED = tuple(getattr(Pipeline, name) for name in ListedPipeline._fields)
+
+
+async def page(session: AsyncSession, *, q: str | None, after: str | None, limit: int) -> list[ListedPipeline]:
+    """In the order of names."""
+    wanted = select(*_LISTED).order_by(Pipeline.name).limit(limit)
     if q:
         wanted = wanted.where(contains(q, Pipeline.name, Pipeline.description))
     if after is not None:
         wanted = wanted.where(Pipeline.name > after)
-    return (await session.execute(wanted)).scalars().all()
+    return [ListedPipeline(*row) for row in await session.execute(wanted)]
 
 
 async def by_ref(session: AsyncSession, ref: str, *, lock: bool = False) -> Pipeline | None:

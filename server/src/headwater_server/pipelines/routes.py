@@ -11,6 +11,7 @@ from headwater_server.catalog.service import UsedCatalog
 from headwater_server.db.idempotency import Router
 from headwater_server.db.session import Session, UsedDatabase
 from headwater_server.kit import etags
+from headwater_server.kit.answers import answer
 from headwater_server.kit.documents import Text
 from headwater_server.kit.etags import IfMatch
 from headwater_server.kit.names import Ref
@@ -58,18 +59,19 @@ async def _answer(session: Session, activity: UsedActivity, response: Response, 
     return await service.out(session, activity, pipeline)
 
 
-@router.get("", dependencies=[_READ])
+@router.get("", dependencies=[_READ], response_model=Page[PipelineBrief])
 async def list_pipelines(
     session: Session,
     activity: UsedActivity,
     page: PageQuery,
     q: Annotated[Text | None, Query(max_length=200, description="Text that the name or description holds.")] = None,
-) -> Page[PipelineBrief]:
+) -> Response:
     """Pipelines by name, with their last runs."""
     after = None if page.after is None else Cursor.decode(page.after, str)[0]
     rows = await repository.page(session, q=q, after=after, limit=page.limit + 1)
     answers = await service.briefs(session, activity, rows[: page.limit])
-    return page_of(rows, page.limit, lambda row: answers[row.id], lambda row: Cursor.encode(row.name))
+    found = page_of(rows, page.limit, lambda row: answers[row.id], lambda row: Cursor.encode(row.name))
+    return answer(found)
 
 
 @router.post("", status_code=201)

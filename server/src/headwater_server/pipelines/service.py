@@ -24,6 +24,7 @@ from headwater_server.pipelines.activity import UNFINISHED, Activity, PipelineAc
 from headwater_server.pipelines.judge import judge
 from headwater_server.pipelines.models import Pipeline
 from headwater_server.pipelines.project import Bundle, Used
+from headwater_server.pipelines.repository import ListedPipeline
 from headwater_server.pipelines.schemas import (
     PipelineBrief,
     PipelineIn,
@@ -163,7 +164,9 @@ async def remove(session: AsyncSession, activity: Activity, ref: str, if_match: 
     await repository.remove(session, pipeline)
 
 
-async def briefs(session: AsyncSession, activity: Activity, pipelines: Sequence[Pipeline]) -> dict[UUID, PipelineBrief]:
+async def briefs(
+    session: AsyncSession, activity: Activity, pipelines: Sequence[Pipeline | ListedPipeline]
+) -> dict[UUID, PipelineBrief]:
     known = await activity.of(session, [item.id for item in pipelines])
     return {item.id: _brief(item, known.get(item.id, PipelineActivity())) for item in pipelines}
 
@@ -173,7 +176,7 @@ async def out(session: AsyncSession, activity: Activity, pipeline: Pipeline) -> 
     return PipelineOut(**dict(brief), document=pipeline.document)
 
 
-def _brief(pipeline: Pipeline, activity: PipelineActivity) -> PipelineBrief:
+def _brief(pipeline: Pipeline | ListedPipeline, activity: PipelineActivity) -> PipelineBrief:
     return PipelineBrief(
         id=pipeline.id,
         name=pipeline.name,
@@ -183,7 +186,7 @@ def _brief(pipeline: Pipeline, activity: PipelineActivity) -> PipelineBrief:
         created_at=pipeline.created_at,
         updated_at=pipeline.updated_at,
         last_run=activity.last_run,
-        recent=list(activity.recent),
+        recent=activity.recent,
         schedules=list(activity.schedules),
     )
 

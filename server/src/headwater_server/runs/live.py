@@ -139,9 +139,7 @@ class Feed:
 async def run_messages(session: AsyncSession, runs: dict[UUID, int]) -> list[Message]:
     """The state of runs, each under the id of its newest change, in the order of these ids."""
     rows = await repository.by_ids(session, runs)
-    messages = [
-        Message("run", service.summary(row).model_dump(mode="json"), runs[row.run.id], row.run.id) for row in rows
-    ]
+    messages = [Message("run", service.summary(row).model_dump(mode="json"), runs[row.id], row.id) for row in rows]
     return sorted(messages, key=lambda message: message.id or 0)
 
 

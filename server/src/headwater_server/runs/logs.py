@@ -18,8 +18,15 @@ LEVELS = ("debug", "info", "warning", "error")
 TEXT_PAGE = 2_000
 
 
-def _wanted(run_id: UUID, level: str | None, q: str | None) -> Select[RunEvent]:
-    wanted = select(RunEvent).where(RunEvent.run_id == run_id)
+_LINE = tuple(getattr(RunEvent, name) for name in LogLine.model_fields)
+
+
+def _lines_of(run_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(*_LINE).where(RunEvent.run_id == run_id)
+
+
+def _wanted(run_id: UUID, level: str | None, q: str | None) -> Select[*tuple[Any, ...]]:
+    wanted = _lines_of(run_id)
     if level is not None:
         wanted = wanted.where(RunEvent.level.in_(LEVELS[LEVELS.index(level) :]))
     if q:
@@ -48,21 +55,8 @@ async def page(
     return LogPage(items=found[:limit][::-1], more_before=len(found) > limit, more_after=before is not None)
 
 
-async def _lines(session: AsyncSession, wanted: Select[RunEvent]) -> list[LogLine]:
-    return [line(event) for event in (await session.execute(wanted)).scalars()]
-
-
-def line(event: RunEvent) -> LogLine:
-    return LogLine(
-        id=event.id,
-        at=event.at,
-        attempt=event.attempt,
-        level=event.level,  # pyright: ignore[reportArgumentType]
-        stream=event.stream,
-        event=event.event,
-        message=event.message,
-        facts=event.facts,
-    )
+async def _lines(session: AsyncSession, wanted: Select[*tuple[Any, ...]]) -> list[LogLine]:
+    return [LogLine(**row) for row in (await session.execute(wanted)).mappings()]
 
 
 async def first_error(session: AsyncSession, run_id: UUID) -> int | None:
@@ -71,7 +65,7 @@ async def first_error(session: AsyncSession, run_id: UUID) -> int | None:
 
 
 async def since(session: AsyncSession, run_id: UUID, after: int, limit: int) -> list[LogLine]:
-    wanted = select(RunEvent).where(RunEvent.run_id == run_id, RunEvent.id > after)
+    wanted = _lines_of(run_id).where(RunEvent.id > after)
     return await _lines(session, wanted.order_by(RunEvent.id).limit(limit))
 
 

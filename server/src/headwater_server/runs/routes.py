@@ -61,7 +61,7 @@ async def list_runs(session: Session, page: PageQuery, wanted: Annotated[Wanted,
     """Runs, newest first."""
     before = None if page.after is None else _id(Cursor.decode(page.after, str)[0])
     rows = await repository.page(session, wanted, before=before, limit=page.limit)
-    return page_of(rows, page.limit, service.summary, lambda row: Cursor.encode(str(row.run.id)))
+    return page_of(rows, page.limit, service.summary, lambda row: Cursor.encode(str(row.id)))
 
 
 def _id(text: str) -> UUID | None:
@@ -133,8 +133,10 @@ async def get_run_log(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> LogPage:
     """The end of the log, or what lies before or after a line."""
-    await service.require(session, run_id)
-    return await logs.page(session, run_id, level=level, q=q, before=before, after=after, limit=limit)
+    found = await logs.page(session, run_id, level=level, q=q, before=before, after=after, limit=limit)
+    if not found.items:
+        await service.require(session, run_id)
+    return found
 
 
 @router.get("/{run_id}/logs/first-error", dependencies=[_READ])

@@ -20,7 +20,7 @@ from headwater_server.pipelines.project import project_for, used_by
 from headwater_server.runs import repository
 from headwater_server.runs.endings import cancel
 from headwater_server.runs.models import LIVE, Run
-from headwater_server.runs.repository import RunRow
+from headwater_server.runs.repository import ListedRun, RunRow
 from headwater_server.runs.schemas import AttemptOut, RunDetail, StreamProgress
 from headwater_server.runs.told import tell_status
 
@@ -164,16 +164,15 @@ async def require_settled(session: AsyncSession, pipeline_id: UUID) -> None:
         )
 
 
-def summary(row: RunRow) -> RunSummary:
-    return RunSummary(**_facts(row))
+def summary(row: ListedRun) -> RunSummary:
+    return RunSummary(**_facts(row, row.pipeline, row.schedule))
 
 
-def _facts(row: RunRow) -> dict[str, Any]:
-    run = row.run
-    schedule = None if run.schedule_id is None else Named(id=run.schedule_id, name=row.schedule or "(deleted)")
+def _facts(run: Run | ListedRun, pipeline: str, schedule_name: str | None) -> dict[str, Any]:
+    schedule = None if run.schedule_id is None else Named(id=run.schedule_id, name=schedule_name or "(deleted)")
     return {
         "id": run.id,
-        "pipeline": Named(id=run.pipeline_id, name=row.pipeline),
+        "pipeline": Named(id=run.pipeline_id, name=pipeline),
         "version": run.version,
         "status": run.status,
         "trigger": run.trigger,
@@ -197,7 +196,7 @@ def _facts(row: RunRow) -> dict[str, Any]:
     }
 
 
-def took_s(run: Run) -> float | None:
+def took_s(run: Run | ListedRun) -> float | None:
     """Of a run that goes on: until now."""
     if run.started_at is None:
         return None
@@ -216,7 +215,7 @@ async def detail(session: AsyncSession, run_id: UUID) -> RunDetail:
     waits = run.status in ("queued", "retrying")
     attempts = await repository.attempts(session, run_id)
     return RunDetail(
-        **_facts(row),
+        **_facts(run, row.pipeline, row.schedule),
         parameters=run.parameters,
         document={} if document is None else document[1],
         report=run.report,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, Uuid, any_, delete, func, literal, select, text, update
@@ -55,10 +55,24 @@ async def all_of_them(session: AsyncSession) -> list[tuple[Schedule, str]]:
     return [(row[0], row[1]) for row in await session.execute(_with_pipeline().order_by(Schedule.name))]
 
 
-async def of_pipelines(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> Sequence[Schedule]:
+class BriefSchedule(NamedTuple):
+    """What a pipeline shows of a schedule."""
+
+    id: UUID
+    name: str
+    pipeline_id: UUID
+    document: dict[str, Any]
+    next_at: datetime | None
+    enabled: bool
+
+
+_BRIEF = tuple(getattr(Schedule, name) for name in BriefSchedule._fields)
+
+
+async def of_pipelines(session: AsyncSession, pipeline_ids: Sequence[UUID]) -> list[BriefSchedule]:
     among = any_(literal(list(pipeline_ids), ARRAY(Uuid)))
-    wanted = select(Schedule).where(Schedule.pipeline_id == among).order_by(Schedule.name)
-    return (await session.execute(wanted)).scalars().all()
+    wanted = select(*_BRIEF).where(Schedule.pipeline_id == among).order_by(Schedule.name)
+    return [BriefSchedule(*row) for row in await session.execute(wanted)]
 
 
 async def save(session: AsyncSession, schedule: Schedule, after: Sequence[UUID]) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -56,6 +59,26 @@ async def found(session: AsyncSession, ref: str, *, lock: bool = False) -> tuple
 def spec_of(document: dict[str, Any]) -> ScheduleSpec:
     """Of a document that was judged when it was saved."""
     return ScheduleSpec.model_validate(document)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What lists say of a document."""
+
+    explanation: str
+    timezone: str
+
+
+def described(document: dict[str, Any]) -> Described:
+    """Of a document that was judged when it was saved."""
+    return _described(json.dumps(document))
+
+
+@lru_cache(4096)
+def _described(document: str) -> Described:
+    """Schedules are read far more often than they change."""
+    spec = spec_of(json.loads(document))
+    return Described(explanation(spec), spec.timezone)
 
 
 async def judged(session: AsyncSession, name: str, document: dict[str, Any]) -> tuple[ScheduleSpec, UUID, list[UUID]]:
@@ -175,14 +198,14 @@ def set_next(schedule: Schedule, spec: ScheduleSpec, due: datetime | None) -> No
 
 def out(row: tuple[Schedule, str]) -> ScheduleOut:
     schedule, pipeline = row
-    spec = spec_of(schedule.document)
+    said = described(schedule.document)
     return ScheduleOut(
         id=schedule.id,
         name=schedule.name,
         pipeline=Named(id=schedule.pipeline_id, name=pipeline),
         document=schedule.document,
-        explanation=explanation(spec),
-        timezone=spec.timezone,
+        explanation=said.explanation,
+        timezone=said.timezone,
         enabled=schedule.enabled,
         next_at=schedule.next_at if schedule.enabled else None,
         revision=schedule.revision,
