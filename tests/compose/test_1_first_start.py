@@ -96,3 +96,11 @@ def test_events_come_through_the_frontend_as_they_happen(api: Api) -> None:
 
     assert seen
     assert api.ended(run)["status"] == "succeeded"
+
+
+def test_the_demo_that_home_offers_runs_where_the_workers_are(api: Api) -> None:
+    api.send("POST", "/api/demo")
+    run = api.ended(api.run("demo_shop"))
+
+    assert run["status"] == "succeeded", run["error"]
+    assert run["rows"]["read"] == 5_500
