@@ -1,7 +1,6 @@
 """The queue between the read of a stream and its writers."""
 
 import threading
-from collections.abc import Callable
 
 import pyarrow as pa
 import pytest
@@ -67,27 +66,6 @@ def test_every_batch_goes_to_exactly_one_of_several_readers() -> None:
     for reader in readers:
         reader.join(10)
     assert sorted(seen) == list(range(500))
-
-
-def test_a_second_writer_has_work_from_the_second_batch_on() -> None:
-    queue = BatchQueue(SCHEMA, 1 << 20)
-    told: list[bool] = []
-    waiting = in_thread(lambda: told.append(queue.needs_writer(1)))
-    queue.put(batch(1))
-    queue.put(batch(2))
-    waiting.join(5)
-    assert told == [True]
-
-
-@pytest.mark.parametrize("end", [BatchQueue.finish, BatchQueue.close, lambda queue: queue.fail(OSError("gone"))])
-def test_a_second_writer_has_none_when_the_queue_ends_after_one_batch(end: Callable[[BatchQueue], None]) -> None:
-    queue = BatchQueue(SCHEMA, 1 << 20)
-    told: list[bool] = []
-    waiting = in_thread(lambda: told.append(queue.needs_writer(1)))
-    queue.put(batch(1))
-    end(queue)
-    waiting.join(5)
-    assert told == [False]
 
 
 def test_a_failed_read_ends_the_writers_with_an_error() -> None:

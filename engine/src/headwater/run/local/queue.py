@@ -21,7 +21,6 @@ class BatchQueue:
     def __init__(self, schema: pa.Schema, limit_bytes: int) -> None:
         self.schema = schema
         self.rows = 0
-        self._put = 0
         self.moved_at = time.monotonic()
         self._limit = limit_bytes
         self._batches: deque[pa.RecordBatch] = deque()
@@ -45,7 +44,6 @@ class BatchQueue:
             self._batches.append(batch)
             self._bytes += size
             self.rows += batch.num_rows
-            self._put += 1
             self._change.notify_all()
         return True
 
@@ -103,15 +101,6 @@ class BatchQueue:
         """How long a batch has been waiting for room without any being taken."""
         with self._change:
             return time.monotonic() - max(self._waits_since, self.moved_at) if self._waiting else 0.0
-
-    def needs_writer(self, number: int) -> bool:
-        """Whether there is work for a writer beside `number` others: waits for a batch more than they can be busy with.
-        False when the queue ends before.
-        """
-        with self._change:
-            while self._put <= number and not self.is_over:
-                self._change.wait(0.5)
-            return self._put > number and not self._closed
 
     def reader(self) -> pa.RecordBatchReader:
         """One of the queue's readers; each batch goes to exactly one of them."""

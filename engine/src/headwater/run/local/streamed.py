@@ -19,6 +19,7 @@ from headwater.sdk.errors import InternalError
 from headwater.sdk.source import CsvBytes, FileScan
 
 QUEUE_BYTES = 16 * 1024 * 1024
+SMALL_BYTES = 64 * 1024
 
 
 def run(flow: Flow, scan: FileScan | CsvBytes | None) -> None:
@@ -105,16 +106,18 @@ class _Streamed:
 
     def _start_writers(self, index: int, load: OpenLoad) -> list[threading.Thread]:
         # Arrival order decides which of two rows with one key is the last, so an ordered load has one writer.
-        count = 1 if self._flow.ordered else load.writers
-        return [self._flow.start(self._write, index, load, number) for number in range(count)]
+        count = 1 if self._flow.ordered or self._is_small() else load.writers
+        return [self._flow.start(self._write, index, load, str(number)) for number in range(count)]
 
-    def _write(self, index: int, load: OpenLoad, number: int) -> None:
+    def _is_small(self) -> bool:
+        """Not worth a second connection."""
+        size = self._flow.chain.scan.stream.size_bytes
+        return size is not None and size < SMALL_BYTES and self._flow.given is None
+
+    def _write(self, index: int, load: OpenLoad, partition_id: str) -> None:
         queue = self._queues[index]
-        # A few rows are not worth a second connection; the first writer begins at once, while the read does.
-        if number and not queue.needs_writer(number):
-            return
         try:
-            self._flow.receive(load, load.load.write(str(number), queue.reader()))
+            self._flow.receive(load, load.load.write(partition_id, queue.reader()))
             if not queue.is_over:
                 raise _stopped_early(load)
         except QueueFailed:
