@@ -69,6 +69,27 @@ def test_a_folder_of_that_name_that_was_made_by_something_else_stays(place: Path
     assert other.exists()
 
 
+def test_many_that_begin_at_once_leave_each_other_s_folders_alone(place: Path) -> None:
+    script = """
+import sys
+from headwater.toolkit.temporary_folder import TemporaryFolder
+sys.stdin.read(1)
+for _ in range(300):
+    folder = TemporaryFolder()
+    (folder.path / "spilled").write_text("rows")
+    assert (folder.path / "spilled").read_text() == "rows"
+    folder.close()
+"""
+    command = [sys.executable, "-c", script]
+    together = [subprocess.Popen(command, stdin=subprocess.PIPE, text=True) for _ in range(4)]
+    for one in together:
+        assert one.stdin is not None
+        one.stdin.write("go")
+        one.stdin.close()
+    assert [one.wait(60) for one in together] == [0, 0, 0, 0]
+    assert list(place.iterdir()) == []
+
+
 def test_close_may_be_called_twice() -> None:
     folder = TemporaryFolder()
     folder.close()
