@@ -65,7 +65,7 @@ faults: setup  ## run the fault matrix: kills, cuts, full disks, signals, sizes
 e2e: export HEADWATER_SHOTS ?= $(CURDIR)/build/shots
 e2e: ui  ## journeys through every page in Debian's Chromium, on a real server; pictures in build/shots (HEADWATER_SHOTS=FOLDER)
 	@tools/debian.sh chromium=chromium
-	@rm -rf build/shots
+	@$(if $(ARGS),true,rm -rf build/shots)
 	@$(BIN)/pytest -n 0 --timeout=600 tests/e2e $(ARGS)
 
 .PHONY: check

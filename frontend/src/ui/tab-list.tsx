@@ -6,13 +6,15 @@ export function TabList(props: TabsListProps) {
   const list = useRef<HTMLDivElement>(null);
   // Where a list is scrolled to belongs to the browser. Which tab is open changes from outside, the width with the window.
   useEffect(() => {
+    if (list.current) showOpen(list.current);
+  });
+  useEffect(() => {
     const box = list.current;
     if (box === null) return;
-    showOpen(box);
     const width = new ResizeObserver(() => showOpen(box));
     width.observe(box);
     return () => width.disconnect();
-  });
+  }, []);
   return <Tabs.List ref={list} {...props} />;
 }
 

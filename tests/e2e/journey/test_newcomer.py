@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from e2e.looking import Look
 from e2e.running import Running
+from e2e.watching import Watch
 from playwright.sync_api import Page, expect
 
 PEOPLE = """\
@@ -41,7 +42,9 @@ Shoot = Callable[[Page, str], None]
 
 
 @pytest.mark.timeout(600)
-def test_a_newcomer_gets_from_a_file_to_a_scheduled_pipeline(server: Running, stranger: Page, look: Look) -> None:
+def test_a_newcomer_gets_from_a_file_to_a_scheduled_pipeline(
+    server: Running, stranger: Page, watch: Watch, look: Look
+) -> None:
     page, shoot = stranger, look.shoot
     (server.data / "exports").mkdir()
     (server.data / "exports" / "people.csv").write_text(PEOPLE)
@@ -52,7 +55,11 @@ def test_a_newcomer_gets_from_a_file_to_a_scheduled_pipeline(server: Running, st
     shoot(page, "01-home")
 
     connect(page, server, "files", "exports", {"Place": "exports"})
+    # The first run will make the file; until then its streams cannot be listed, and the page says why.
+    watch.expect("422 .*/connectors/warehouse/streams")
     connect(page, server, "duckdb", "warehouse", {"File": "warehouse.duckdb"})
+    expect(page.get_by_role("heading", level=1, name="warehouse")).to_be_visible()
+    expect(page.get_by_text("there is no such file")).to_be_visible()
     shoot(page, "02-connector")
 
     build(page, server, shoot)

@@ -95,24 +95,16 @@ function brokenRows(load: ReportLoad | undefined): ReadonlyMap<number, number> {
 /** Counts of a run that is not over: what its streams say of themselves; of what is written, the run knows. */
 export function soFar(run: Pick<RunDetail, "report" | "progress" | "status" | "rows">): RowCounts {
   const streams = figuresOf(run);
-  const sum = (pick: (stream: StreamFigures) => number) => streams.reduce((total, stream) => total + pick(stream), 0);
+  const most = (count: Exclude<keyof RowCounts, "written">): number =>
+    Math.max(
+      run.rows[count],
+      streams.reduce((total, stream) => total + stream[count], 0),
+    );
   return {
-    read: Math.max(
-      run.rows.read,
-      sum((stream) => stream.read),
-    ),
-    filtered: Math.max(
-      run.rows.filtered,
-      sum((stream) => stream.filtered),
-    ),
-    rejected: Math.max(
-      run.rows.rejected,
-      sum((stream) => stream.rejected),
-    ),
-    deduplicated: Math.max(
-      run.rows.deduplicated,
-      sum((stream) => stream.deduplicated),
-    ),
+    read: most("read"),
+    filtered: most("filtered"),
+    rejected: most("rejected"),
+    deduplicated: most("deduplicated"),
     written: run.rows.written,
   };
 }
