@@ -17,6 +17,7 @@ import duckdb
 
 from headwater.connectors.duckdb.errors import translated
 from headwater.sdk.errors import Busy, ConfigError
+from headwater.toolkit.missing_file import missing_file
 
 # Results do not depend on the machine, and nothing is fetched from the network behind the user's back.
 _SETTINGS = (
@@ -154,10 +155,4 @@ class Lease:
                     code="duckdb.cannot_open",
                 ) from cause
         elif not self._path.exists():
-            folder = self._path.parent
-            near = sorted(path.name for path in folder.iterdir() if path.is_file())[:20] if folder.is_dir() else []
-            raise ConfigError(
-                f"{self.place}: there is no such file",
-                hint=f"the folder has: {', '.join(near)}" if near else f"the folder {str(folder)!r} has no files",
-                code="duckdb.no_file",
-            )
+            raise missing_file(self.place, self._path, code="duckdb.no_file")

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from headwater.connectors.sqlite.errors import translated
 from headwater.sdk.errors import ConfigError
+from headwater.toolkit.missing_file import missing_file
 
 # UPDATE … FROM came with 3.33, DROP COLUMN with 3.35.
 _OLDEST = (3, 35)
@@ -20,13 +21,7 @@ def place_of(path: Path) -> str:
 def open_reading(path: Path, lock_timeout_s: float) -> sqlite3.Connection:
     """Raises ConfigError when there is no such file."""
     if not path.exists():
-        folder = path.parent
-        near = sorted(item.name for item in folder.iterdir() if item.is_file())[:20] if folder.is_dir() else []
-        raise ConfigError(
-            f"{place_of(path)}: there is no such file",
-            hint=f"the folder has: {', '.join(near)}" if near else f"the folder {str(folder)!r} has no files",
-            code="sqlite.no_file",
-        )
+        raise missing_file(place_of(path), path, code="sqlite.no_file")
     return _connect(path, "ro", lock_timeout_s)
 
 
